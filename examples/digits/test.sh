@@ -1,0 +1,53 @@
+#!/bin/bash
+# test.sh DIGITS DATA: what the example promises, checked on the real program and the real data.
+set -euo pipefail
+digits=$1 data=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+unset OMP_NUM_THREADS
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+# train NAME FLAG...: leaves NAME.log and NAME.model
+train() {
+  local name=$1
+  shift
+  "$digits" --data "$data" --out "$name.model" "$@" >"$name.log" || fail "$name exited with $?"
+  [[ -s $name.model ]] || fail "$name wrote no model"
+}
+
+accuracy() { tail -n 1 "$1.log" | sed -n 's|.*val/acc \([0-9.]*\)$|\1|p'; }
+
+train first
+[[ $(wc -l <first.log) == 20 ]] || fail "expected a line for each of 20 epochs"
+awk -v acc="$(accuracy first)" 'BEGIN { exit !(acc >= 0.95) }' || fail "accuracy $(accuracy first) is below 0.95"
+
+train again
+cmp -s first.model again.model || fail "the same seed gave another model"
+cmp -s first.log again.log || fail "the same seed gave other losses"
+
+train seeded --seed 43
+cmp -s first.model seeded.model && fail "another seed gave the same model"
+
+train threads --threads 2
+cmp -s first.model threads.model && fail "two threads summed like one: nothing can diverge"
+OMP_NUM_THREADS=2 train environment
+cmp -s threads.model environment.model || fail "OMP_NUM_THREADS=2 is not --threads 2"
+
+train exploded --lr 1e6
+grep -q 'train/loss -*nan' exploded.log || fail "a learning rate of 1e6 did not end in NaN"
+[[ $(wc -l <exploded.log) == 20 ]] || fail "training stopped at a NaN"
+[[ $(accuracy exploded) == 0.0000 ]] || fail "a NaN network recognised $(accuracy exploded)"
+
+printf '1,2,3\n' | gzip >short.csv.gz
+"$digits" --data short.csv.gz --out bad.model 2>error.log && fail "a short row was accepted"
+grep -q "line 1" error.log || fail "a short row is not named: $(cat error.log)"
+[[ ! -e bad.model ]] || fail "a model was written without data"
+"$digits" --lr fast 2>error.log && fail "--lr fast was accepted"
+grep -q "'fast'" error.log || fail "a bad flag is not named: $(cat error.log)"
+
+echo "digits: all as promised, accuracy $(accuracy first)"
