@@ -1,0 +1,174 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "track/schemas/digest.hpp"
+#include "track/schemas/field.hpp"
+#include "track/schemas/ids.hpp"
+#include "track/schemas/labels.hpp"
+#include "track/schemas/records.hpp"
+#include "track/schemas/time.hpp"
+#include "track/schemas/value.hpp"
+
+// What a running process writes down, points apart. Fields are only ever
+// appended to a struct; a new alternative is a new kind.
+
+namespace track::schemas {
+
+/// The kind byte of a journal record. Numbers are on disk: never reused.
+enum class EntryKind : std::uint8_t {
+  point = 1,
+  series = 2,
+  run_start = 3,
+  member_start = 4,
+  param = 5,
+  tag = 6,
+  note = 7,
+  metric_definition = 8,
+  artifact = 9,
+  dataset = 10,
+  seed = 11,
+  fields = 12,
+  gap = 13,
+  loss = 14,
+  member_end = 15,
+  run_end = 16,
+  anchor = 17,
+};
+
+/// Binds a metric index, which points carry, to its series; holds within one segment.
+struct SeriesEntry {
+  std::uint32_t index = 0;  ///< below 2^24
+  SeriesKey key;
+};
+
+/// A person or a machine: what is stored is the hash; the clear name never leaves the machine.
+struct PersonalName {
+  std::string hash;   ///< hex, keyed for this application
+  std::string clear;  ///< empty where it is not known
+};
+
+struct RunStartEntry {
+  std::string name;
+  std::string experiment;
+  std::string group;
+  std::optional<RunId> parent;
+  std::optional<RunId> replay_of;
+  RunKind kind = RunKind::train;
+  std::string source;
+  PersonalName user;
+  PersonalName host;
+  Timestamp time;
+};
+
+struct MemberStartEntry {
+  Uuid member;
+  MemberRole role = MemberRole::owner;
+  std::int64_t pid = 0;
+  std::uint64_t process_start = 0;
+  std::string boot_id;
+  PersonalName host;
+  std::string live_file;
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  bool local = true;
+  Timestamp time;
+};
+
+struct ParamEntry {
+  std::string name;
+  Value value;
+};
+
+/// An absent value removes the tag.
+struct TagEntry {
+  std::string name;
+  std::optional<std::string> value;
+  Timestamp time;
+};
+
+struct NoteEntry {
+  std::string text;
+  Timestamp time;
+};
+
+/// `pattern` is a metric name in which `*` matches anything.
+struct MetricDefinitionEntry {
+  std::string pattern;
+  Goal goal = Goal::none;
+  std::string unit;
+  std::string axis;
+  Statistic summary = Statistic::automatic;
+  bool deterministic = true;
+};
+
+/// The record's run, rank and attempt are the segment's.
+struct ArtifactEntry {
+  ArtifactRecord record;
+};
+
+struct DatasetEntry {
+  DatasetRecord record;
+};
+
+struct SeedEntry {
+  std::string stream;
+  Value value;
+  std::string source;
+};
+
+struct FieldsEntry {
+  std::vector<CapturedField> fields;
+};
+
+/// Points that were not kept.
+struct GapEntry {
+  std::uint64_t dropped = 0;
+  std::string reason;
+  Timestamp time;
+};
+
+/// Anything else that was not kept, as one sentence.
+struct LossEntry {
+  std::string what;
+  Timestamp time;
+};
+
+struct MemberEndEntry {
+  Uuid member;
+  Timestamp time;
+};
+
+/// Written by the owner alone.
+struct RunEndEntry {
+  RunState state = RunState::finished;  ///< finished or failed
+  std::string reason;
+  std::optional<int> exit_code;
+  std::optional<int> signal;
+  Timestamp time;
+};
+
+/// Binds the segment's monotonic clock to real time anew, as after a suspend.
+struct AnchorEntry {
+  std::int64_t monotonic_ns = 0;
+  std::int64_t real_ns = 0;
+};
+
+/// Of a kind or version that this library does not know: kept, shown, passed over.
+struct UnknownEntry {
+  std::uint8_t kind = 0;
+  std::uint8_t version = 0;
+  std::vector<std::byte> payload;
+};
+
+using JournalEntry =
+    std::variant<SeriesEntry, RunStartEntry, MemberStartEntry, ParamEntry, TagEntry, NoteEntry,
+                 MetricDefinitionEntry, ArtifactEntry, DatasetEntry, SeedEntry, FieldsEntry, GapEntry,
+                 LossEntry, MemberEndEntry, RunEndEntry, AnchorEntry, UnknownEntry>;
+
+}  // namespace track::schemas

@@ -1,0 +1,188 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "track/schemas/field.hpp"
+#include "track/schemas/ids.hpp"
+#include "track/schemas/journal_batch.hpp"
+#include "track/schemas/records.hpp"
+#include "track/schemas/time.hpp"
+#include "track/storage/store_layout.hpp"
+
+namespace track::storage {
+
+/// Which runs to list. Empty members do not restrict.
+struct RunQuery {
+  std::string experiment;
+  std::string group;
+  std::string name;           ///< exact
+  std::string id_prefix;
+  std::optional<RunId> parent;
+  std::vector<std::pair<std::string, std::optional<std::string>>> tags;  ///< name, and value if given
+  std::vector<RunState> states;
+  std::optional<Timestamp> since;  ///< started at or after
+  /// Over columns of view `runs`, param('x'), metric('m'), last('m') best('m') min('m') max('m') mean('m'), tag('t').
+  /// NaN and missing never match. Error{usage} on what is no expression.
+  std::string where;
+  /// A column of `runs`, "param:x" or "metric:m"; leading '-' sorts descending; default newest first.
+  std::string sort;
+  std::optional<std::uint64_t> limit;
+  std::uint64_t offset = 0;
+  bool replays = true;  ///< false leaves kind replay out
+  bool removed = false;  ///< true lists only what `rm` took
+};
+
+/// One change to a model, applied whole or not at all.
+struct RegistryChange {
+  Action action = Action::promote;
+  std::string model;
+  std::string alias;
+  /// promote: the version to point at; made if no version of the model has its digest and run.
+  /// `version` is assigned by the catalog.
+  std::optional<ModelVersionRecord> candidate;
+  std::optional<std::int64_t> to_version;          ///< rollback
+  std::optional<Digest> digest;                    ///< revoke, approve, waive
+  std::optional<std::int64_t> expected_sequence;   ///< of the alias; Error{conflict} naming the holder if moved
+  std::string actor;
+  std::string reason;
+  std::optional<Digest> policy;
+  std::optional<Digest> evidence;
+  std::string idempotency_key;  ///< empty: none
+  std::string detail;           ///< JSON
+  Timestamp time;
+};
+
+struct RegistryResult {
+  TransitionRecord transition;
+  bool repeated = false;  ///< the idempotency key was known: this is the first result again
+};
+
+/// Points of one series in order of (step, order of append).
+struct SeriesPoints {
+  std::vector<std::int64_t> steps;
+  std::vector<std::int64_t> times_ms;
+  std::vector<double> values;
+};
+
+struct StepRange {
+  std::int64_t from = INT64_MIN;
+  std::int64_t to = INT64_MAX;  ///< inclusive
+};
+
+/// Rows of a query, one at a time.
+class SqlSink {
+ public:
+  virtual ~SqlSink();
+  virtual void columns(const std::vector<std::string>& names) = 0;
+  /// NULL is a null Value; a blob comes as "0x<hex>".
+  virtual void row(const std::vector<Value>& values) = 0;
+};
+
+/// Persists runs and what was logged to them.
+///
+/// Every call is atomic: it takes effect whole or not at all, and is durable
+/// when it returns. Absence is a value (std::nullopt, empty); failure throws Error:
+/// busy after 10 s of someone else's lock, unsupported on a newer schema, corrupt, io, no_space.
+///
+/// Thread safety: distinct Catalog objects may be used from different threads
+/// and processes at once; one object may not. Never used in a forked child.
+class Catalog {
+ public:
+  Catalog(const Catalog&) = delete;
+  Catalog& operator=(const Catalog&) = delete;
+  virtual ~Catalog();
+
+  // Ingest.
+
+  /// Stores a batch and its cursor in one transaction. A batch at or below the cursor does
+  /// nothing; one beyond it is Error{conflict}. Conflicting content (a param set twice: the
+  /// lowest rank wins) is recorded and reported, never thrown.
+  virtual schemas::IngestReport ingest(std::span<const schemas::JournalBatch> batches) = 0;
+  /// Bytes consumed of a segment, also when the segment or its run is long gone.
+  [[nodiscard]] virtual std::optional<std::uint64_t> cursor(const Uuid& segment) const = 0;
+  /// Keeps what ingest could not understand, for doctor to show. `subject` is a file or a run.
+  virtual void record_problem(std::string_view subject, std::string_view detail, Timestamp time) = 0;
+  [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> problems() const = 0;
+
+  // Runs.
+
+  [[nodiscard]] virtual std::optional<RunRecord> find_run(const RunId& id) const = 0;
+  [[nodiscard]] virtual std::vector<RunRecord> list_runs(const RunQuery& query) const = 0;
+  /// Parts of many runs at once, ordered by run as asked for, then by name.
+  [[nodiscard]] virtual std::vector<ParamRecord> params(std::span<const RunId> runs) const = 0;
+  [[nodiscard]] virtual std::vector<TagRecord> tags(std::span<const RunId> runs) const = 0;
+  [[nodiscard]] virtual std::vector<MetricRecord> metrics(std::span<const RunId> runs) const = 0;
+  [[nodiscard]] virtual std::vector<ArtifactRecord> artifacts(std::span<const RunId> runs) const = 0;
+  [[nodiscard]] virtual std::vector<DatasetRecord> datasets(std::span<const RunId> runs) const = 0;
+  [[nodiscard]] virtual std::vector<SeedRecord> seeds(const RunId& run) const = 0;
+  [[nodiscard]] virtual std::vector<CapturedField> fields(const RunId& run) const = 0;
+  [[nodiscard]] virtual std::vector<MemberRecord> members(const RunId& run) const = 0;
+  [[nodiscard]] virtual std::vector<ConflictRecord> conflicts(const RunId& run) const = 0;
+  /// Default view: of a repeated step the last by order. Empty where there is no such series.
+  [[nodiscard]] virtual SeriesPoints points(const RunId& run, const SeriesKey& series, StepRange range = {}) const = 0;
+  /// Every point, duplicates too, in order of (step, order of append).
+  [[nodiscard]] virtual SeriesPoints points_all(const RunId& run, const SeriesKey& series) const = 0;
+  [[nodiscard]] virtual std::vector<std::string> experiments() const = 0;
+  /// The keyed hash's clear name, where this machine's local table has it.
+  [[nodiscard]] virtual std::optional<std::string> clear_name(std::string_view hash) const = 0;
+
+  // People's words. Error{not_found} on an unknown run.
+
+  virtual void set_note(const RunId& run, std::string_view note) = 0;
+  virtual void set_tag(const RunId& run, std::string_view name, const std::optional<std::string>& value) = 0;
+  virtual void rename(const RunId& run, std::string_view name) = 0;
+  /// Hides runs; restore brings them back until purge takes them for good.
+  virtual void remove(std::span<const RunId> runs, Timestamp time) = 0;
+  virtual void restore(std::span<const RunId> runs) = 0;
+  virtual std::uint64_t purge(Timestamp removed_before) = 0;
+
+  // Registry.
+
+  virtual RegistryResult apply(const RegistryChange& change) = 0;
+  [[nodiscard]] virtual std::vector<ModelRecord> models() const = 0;
+  [[nodiscard]] virtual std::vector<ModelVersionRecord> versions(std::string_view model) const = 0;
+  [[nodiscard]] virtual std::vector<AliasRecord> aliases(std::string_view model) const = 0;
+  /// Of one model, or of all where it is empty; oldest first.
+  [[nodiscard]] virtual std::vector<TransitionRecord> transitions(std::string_view model) const = 0;
+  /// The reason, where the digest is revoked.
+  [[nodiscard]] virtual std::optional<std::string> revoked(const Digest& digest) const = 0;
+  [[nodiscard]] virtual std::vector<AuditRecord> audit(std::int64_t after = 0) const = 0;
+
+  // Store care.
+
+  /// Every digest that a run, a version or the registry's history names.
+  [[nodiscard]] virtual std::vector<Digest> references() const = 0;
+  /// Runs and model versions that name the digest directly.
+  [[nodiscard]] virtual std::vector<std::string> owners(const Digest& digest) const = 0;
+  /// Read-only SQL over the public views. Error{usage} with the backend's words;
+  /// Error{unsupported} from a backend without SQL.
+  virtual void query(std::string_view sql, SqlSink& sink) const = 0;
+  /// Structure and cross-references; a sentence a finding.
+  [[nodiscard]] virtual std::vector<std::string> check() const = 0;
+
+ protected:
+  Catalog() = default;
+};
+
+/// The hash of an audit link: BLAKE3 in derive-key mode over (previous ‖ sequence ‖ time ‖ event ‖ payload), docs/formats.md.
+[[nodiscard]] Digest audit_hash(const AuditRecord& record);
+
+struct CatalogOptions {
+  bool read_only = false;
+  int busy_timeout_ms = 10'000;
+};
+
+/// Opens or makes `layout.catalog_db()`, migrating it forward.
+[[nodiscard]] std::unique_ptr<Catalog> open_sqlite_catalog(const StoreLayout& layout, const CatalogOptions& options = {});
+/// `journals`: where liveness is probed; empty: every open run is unknown.
+[[nodiscard]] std::unique_ptr<Catalog> make_memory_catalog(const std::filesystem::path& journals = {});
+
+}  // namespace track::storage

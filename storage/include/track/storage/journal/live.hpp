@@ -1,0 +1,55 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "track/schemas/ids.hpp"
+#include "track/schemas/records.hpp"
+
+namespace track::storage {
+
+/// What a lock tells of a process.
+enum class Liveness : std::uint8_t { alive, dead, unjudgeable };
+
+/// The `.live` file of one process in one run: an open-file-description lock that the
+/// kernel drops when the process is gone, however it went.
+///
+/// Created locked under a temporary name and renamed; closed in forked children, so a
+/// child that lives on never keeps its parent alive.
+class LiveFile final {
+ public:
+  [[nodiscard]] static std::unique_ptr<LiveFile> create(const std::filesystem::path& journal_directory,
+                                                        const Uuid& member, mode_t mode);
+  LiveFile(const LiveFile&) = delete;
+  LiveFile& operator=(const LiveFile&) = delete;
+  /// Unlocks and removes the file, in the process that made it only.
+  ~LiveFile();
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] std::uint64_t device() const noexcept { return device_; }
+  [[nodiscard]] std::uint64_t inode() const noexcept { return inode_; }
+
+ private:
+  LiveFile() = default;
+  std::filesystem::path path_;
+  std::string name_;
+  std::uint64_t device_ = 0;
+  std::uint64_t inode_ = 0;
+  int fd_ = -1;
+  pid_t pid_ = 0;
+};
+
+/// Judges a member by its lock (F_OFD_GETLK): alive or dead only on a local file system,
+/// with the same boot id and the same (device, inode) as recorded; a file that is gone is dead.
+[[nodiscard]] Liveness probe(const std::filesystem::path& journals, const MemberRecord& member) noexcept;
+
+/// This machine's boot id, and this process's start in clock ticks after boot.
+[[nodiscard]] std::string boot_id();
+[[nodiscard]] std::uint64_t process_start_ticks(pid_t pid);
+
+}  // namespace track::storage

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "track/schemas/ids.hpp"
+#include "track/schemas/journal_batch.hpp"
+#include "track/schemas/journal_entry.hpp"
+
+namespace track::storage {
+
+struct JournalOptions {
+  std::filesystem::path directory;  ///< journals/<run>; made if missing
+  mode_t directory_mode = 0700;
+  mode_t file_mode = 0600;
+  RunId run;
+  std::int64_t attempt = 1;
+  std::int64_t rank = 0;
+  std::string host;                             ///< keyed hash
+  std::size_t first_segment = 64UL << 10;       ///< bytes; doubles up to max_segment
+  std::size_t max_segment = 16UL << 20;
+  std::uint64_t cap = 0;                        ///< bytes of all segments of this process; 0: none
+  bool precise_time = false;                    ///< CLOCK_MONOTONIC instead of its coarse twin
+  bool periodic_sync = true;                    ///< service() msyncs the new range each second
+};
+
+struct JournalStats {
+  std::uint64_t points = 0;         ///< accepted
+  std::uint64_t dropped = 0;        ///< on ENOSPC, cap or I/O error
+  std::uint64_t entries = 0;
+  std::uint64_t lost_entries = 0;
+  std::uint64_t caller_populated = 0;  ///< times a caller met the watermark and populated itself
+  std::uint64_t rollovers = 0;
+  std::string last_error;           ///< of the last drop
+};
+
+/// A point of a batch: which series, which value.
+struct SeriesValue {
+  std::uint32_t series = 0;
+  double value = 0;
+};
+
+/// Appends to the journal segments of one run from one process.
+///
+/// Atomicity: a record is there whole or not at all. Durability: survives SIGKILL
+/// once appended; survives power loss once sync() returned (or after a second of
+/// service()). Ordering: appends of one thread keep their order.
+///
+/// Thread safety: every member may be called from any thread. In a forked child the
+/// first append opens segments of the child's own; the parent's are not touched.
+class JournalWriter final {
+ public:
+  /// Makes the first segment. Throws Error{io, no_space, permission}.
+  [[nodiscard]] static std::unique_ptr<JournalWriter> open(const JournalOptions& options);
+  JournalWriter(const JournalWriter&) = delete;
+  JournalWriter& operator=(const JournalWriter&) = delete;
+  /// close() without a word.
+  ~JournalWriter();
+
+  /// The index of a series in this process, the same for the same key.
+  /// Throws Error{usage} beyond 2^24 series.
+  [[nodiscard]] std::uint32_t intern(const SeriesKey& key);
+  [[nodiscard]] std::uint32_t intern(std::string_view name);
+
+  /// False, and counted as dropped, where the point could not be kept.
+  bool append_point(std::uint32_t series, std::int64_t step, double value) noexcept;
+  /// One stamp for all. Returns how many were kept.
+  std::size_t append_points(std::int64_t step, std::span<const SeriesValue> values) noexcept;
+  /// False, and counted as lost, where the entry could not be kept.
+  bool append(const schemas::JournalEntry& entry) noexcept;
+
+  /// Waits until all appended so far survives power loss. Throws Error{io}.
+  void sync();
+  /// The helper's turn: pre-faults ahead of the writers, makes the next segments, syncs
+  /// each second, drops written pages, re-anchors after a suspend. Never throws.
+  void service() noexcept;
+  /// Seals every segment of this process. Later appends are dropped and counted.
+  void close() noexcept;
+
+  [[nodiscard]] JournalStats stats() const;
+
+ private:
+  class Impl;
+  explicit JournalWriter(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace track::storage
