@@ -35,13 +35,13 @@ function(track_room name)
   endif()
   _track_room_depend(${target} ${scope} ${ROOM_PUBLIC_DEPENDS})
 
+  list(TRANSFORM headers PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   list(TRANSFORM ROOM_PUBLIC_HEADERS PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   set_target_properties(${target} PROPERTIES
     TRACK_ROOM_DEPENDS "${ROOM_PUBLIC_DEPENDS};${ROOM_PRIVATE_DEPENDS}"
+    TRACK_HEADERS "${headers}"
     TRACK_PUBLIC_HEADERS "${ROOM_PUBLIC_HEADERS}"
     TRACK_INCLUDE_ROOT "${CMAKE_CURRENT_SOURCE_DIR}/include")
-  _track_check_sources_listed(${target} "${CMAKE_CURRENT_SOURCE_DIR}/src"
-    ${ROOM_SOURCES} ${ROOM_PROGRAM})
   if(ROOM_PROGRAM)
     _track_room_program(${name} ${ROOM_PROGRAM})
   endif()
@@ -66,18 +66,6 @@ function(_track_room_depend target scope)
       message(FATAL_ERROR "${target} depends on '${depend}', which is neither a room nor a target")
     endif()
   endforeach()
-endfunction()
-
-# A source that is in no target would be compiled and tested by nobody.
-function(_track_check_sources_listed target dir)
-  file(GLOB_RECURSE found CONFIGURE_DEPENDS "${dir}/*.cpp" "${dir}/*.c")
-  foreach(source IN LISTS ARGN)
-    cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)
-    list(REMOVE_ITEM found "${source}")
-  endforeach()
-  if(found)
-    message(FATAL_ERROR "not listed in the sources of ${target}: ${found}")
-  endif()
 endfunction()
 
 # track_room_closure(<room>... ROOMS <var> LIBRARIES <var>): the rooms and everything below
