@@ -43,15 +43,4 @@ struct JournalBatch {
   std::vector<PointColumns> points;
 };
 
-/// What ingesting did.
-struct IngestReport {
-  std::uint64_t runs = 0;
-  std::uint64_t segments = 0;
-  std::uint64_t entries = 0;
-  std::uint64_t points = 0;
-  std::uint64_t conflicts = 0;
-  std::uint64_t invalid_records = 0;
-  std::vector<std::string> problems;  ///< what could not be understood, a sentence each
-};
-
 }  // namespace track::schemas

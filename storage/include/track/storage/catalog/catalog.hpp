@@ -13,32 +13,13 @@
 #include "track/schemas/field.hpp"
 #include "track/schemas/ids.hpp"
 #include "track/schemas/journal_batch.hpp"
+#include "track/schemas/query.hpp"
 #include "track/schemas/records.hpp"
+#include "track/schemas/store_reports.hpp"
 #include "track/schemas/time.hpp"
 #include "track/storage/store_layout.hpp"
 
 namespace track::storage {
-
-/// Which runs to list. Empty members do not restrict.
-struct RunQuery {
-  std::string experiment;
-  std::string group;
-  std::string name;           ///< exact
-  std::string id_prefix;
-  std::optional<RunId> parent;
-  std::vector<std::pair<std::string, std::optional<std::string>>> tags;  ///< name, and value if given
-  std::vector<RunState> states;
-  std::optional<Timestamp> since;  ///< started at or after
-  /// Over columns of view `runs`, param('x'), metric('m'), last('m') best('m') min('m') max('m') mean('m'), tag('t').
-  /// NaN and missing never match. Error{usage} on what is no expression.
-  std::string where;
-  /// A column of `runs`, "param:x" or "metric:m"; leading '-' sorts descending; default newest first.
-  std::string sort;
-  std::optional<std::uint64_t> limit;
-  std::uint64_t offset = 0;
-  bool replays = true;  ///< false leaves kind replay out
-  bool removed = false;  ///< true lists only what `rm` took
-};
 
 /// One change to a model, applied whole or not at all.
 struct RegistryChange {
@@ -65,27 +46,6 @@ struct RegistryResult {
   bool repeated = false;  ///< the idempotency key was known: this is the first result again
 };
 
-/// Points of one series in order of (step, order of append).
-struct SeriesPoints {
-  std::vector<std::int64_t> steps;
-  std::vector<std::int64_t> times_ms;
-  std::vector<double> values;
-};
-
-struct StepRange {
-  std::int64_t from = INT64_MIN;
-  std::int64_t to = INT64_MAX;  ///< inclusive
-};
-
-/// Rows of a query, one at a time.
-class SqlSink {
- public:
-  virtual ~SqlSink();
-  virtual void columns(const std::vector<std::string>& names) = 0;
-  /// NULL is a null Value; a blob comes as "0x<hex>".
-  virtual void row(const std::vector<Value>& values) = 0;
-};
-
 /// Persists runs and what was logged to them.
 ///
 /// Every call is atomic: it takes effect whole or not at all, and is durable
@@ -105,7 +65,7 @@ class Catalog {
   /// Stores a batch and its cursor in one transaction. A batch at or below the cursor does
   /// nothing; one beyond it is Error{conflict}. Conflicting content (a param set twice: the
   /// lowest rank wins) is recorded and reported, never thrown.
-  virtual schemas::IngestReport ingest(std::span<const schemas::JournalBatch> batches) = 0;
+  virtual IngestReport ingest(std::span<const schemas::JournalBatch> batches) = 0;
   /// Bytes consumed of a segment, also when the segment or its run is long gone.
   [[nodiscard]] virtual std::optional<std::uint64_t> cursor(const Uuid& segment) const = 0;
   /// Keeps what ingest could not understand, for doctor to show. `subject` is a file or a run.

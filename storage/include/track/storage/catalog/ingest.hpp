@@ -1,8 +1,8 @@
 #pragma once
 
-#include "track/schemas/journal_batch.hpp"
+#include "track/schemas/query.hpp"
+#include "track/schemas/store_reports.hpp"
 #include "track/storage/catalog/catalog.hpp"
-#include "track/storage/progress.hpp"
 #include "track/storage/store_layout.hpp"
 
 namespace track::storage {
@@ -13,6 +13,6 @@ namespace track::storage {
 /// does what is left. A segment is unlinked only when sealed (or its writer is dead), consumed,
 /// and that commit is durable. Nothing in a journal stops it for good: problems are recorded.
 /// On a read-only store or a full disk throws; reading goes on without.
-schemas::IngestReport ingest_journals(const StoreLayout& layout, Catalog& catalog, const Progress& progress = {});
+IngestReport ingest_journals(const StoreLayout& layout, Catalog& catalog, const Progress& progress = {});
 
 }  // namespace track::storage

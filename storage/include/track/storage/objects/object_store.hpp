@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "track/schemas/digest.hpp"
-#include "track/schemas/time.hpp"
+#include "track/schemas/query.hpp"
+#include "track/schemas/store_reports.hpp"
 #include "track/storage/objects/tree.hpp"
-#include "track/storage/progress.hpp"
 #include "track/storage/store_layout.hpp"
 
 namespace track::storage {
@@ -70,48 +70,10 @@ struct VerifyOptions {
   Progress progress;
 };
 
-struct VerifyFinding {
-  std::string path;     ///< pack or file
-  std::string problem;  ///< a sentence
-  std::vector<Digest> objects;  ///< files and trees that need it
-};
-
-struct VerifyReport {
-  std::uint64_t packs = 0;
-  std::uint64_t chunks = 0;
-  std::uint64_t objects = 0;
-  std::uint64_t bytes = 0;
-  bool complete = true;  ///< false: max_duration ended it
-  std::vector<VerifyFinding> findings;
-};
-
 struct GcOptions {
   bool dry_run = false;
   std::int64_t grace_ms = 3'600'000;  ///< what was condemned stays this long
   Progress progress;
-};
-
-struct GcObject {
-  Digest digest;
-  std::uint64_t bytes = 0;
-  std::string decision;  ///< "keep", "condemn", "sweep"
-  std::string reason;
-};
-
-struct GcReport {
-  std::uint64_t kept = 0;
-  std::uint64_t condemned = 0;
-  std::uint64_t swept = 0;
-  std::uint64_t freed_bytes = 0;
-  std::vector<GcObject> objects;  ///< with dry_run
-};
-
-struct ObjectUsage {
-  std::uint64_t packs = 0;
-  std::uint64_t chunks = 0;
-  std::uint64_t objects = 0;
-  std::uint64_t logical_bytes = 0;  ///< plain size of all objects
-  std::uint64_t stored_bytes = 0;   ///< on disk
 };
 
 using DigestSet = std::unordered_set<Digest>;
