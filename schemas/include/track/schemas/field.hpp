@@ -58,7 +58,10 @@ struct CapturedField {
 [[nodiscard]] TRACK_API std::string_view to_string(FieldClass field_class) noexcept;
 [[nodiscard]] TRACK_API std::string_view to_string(Section section) noexcept;
 [[nodiscard]] TRACK_API std::string_view to_string(Phase phase) noexcept;
+[[nodiscard]] TRACK_API std::optional<FieldState> parse_field_state(std::string_view text) noexcept;
+[[nodiscard]] TRACK_API std::optional<FieldClass> parse_field_class(std::string_view text) noexcept;
 [[nodiscard]] TRACK_API std::optional<Section> parse_section(std::string_view text) noexcept;
+[[nodiscard]] TRACK_API std::optional<Phase> parse_phase(std::string_view text) noexcept;
 
 /// The fields' usual makers.
 [[nodiscard]] TRACK_API CapturedField known_field(Section section, std::string name, FieldClass field_class, Value value);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,7 +20,8 @@ namespace track::schemas {
 ///
 /// Non-finite numbers have no JSON form; they are written as the strings
 /// "NaN", "Infinity" and "-Infinity". Text that is not UTF-8 is written with
-/// U+FFFD in place of the bad bytes.
+/// U+FFFD in place of the bad bytes. Integers are exact up to 64 bits, signed or
+/// not; beyond, a parsed one becomes a double.
 class Json {
  public:
   using Array = std::vector<Json>;
@@ -36,7 +38,7 @@ class Json {
   Json(std::nullptr_t) noexcept;  // NOLINT(google-explicit-constructor)
   Json(bool value) noexcept;      // NOLINT
   template <typename T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool>, int> = 0>
-  Json(T value) noexcept : data_(static_cast<std::int64_t>(value)) {}  // NOLINT
+  Json(T value) noexcept : data_(from_integer(value)) {}  // NOLINT
   Json(double value) noexcept;      // NOLINT
   Json(const char* value);          // NOLINT
   Json(std::string value) noexcept; // NOLINT
@@ -57,7 +59,7 @@ class Json {
 
   [[nodiscard]] bool is_null() const noexcept;
   [[nodiscard]] bool is_bool() const noexcept;
-  [[nodiscard]] bool is_integer() const noexcept;
+  [[nodiscard]] bool is_integer() const noexcept;  ///< one that as_integer() can give
   [[nodiscard]] bool is_number() const noexcept;
   [[nodiscard]] bool is_string() const noexcept;
   [[nodiscard]] bool is_array() const noexcept;
@@ -86,13 +88,27 @@ class Json {
   [[nodiscard]] std::string dump(int indent = -1) const;
   /// Sorted keys, no white space: equal documents give equal bytes.
   [[nodiscard]] std::string canonical() const;
-  /// Throws Error{usage} naming the place; nesting is limited to 200.
+  /// Throws Error{usage} naming line and column; nesting is limited to 200, and a
+  /// member that stands twice in one object is an error.
   [[nodiscard]] static Json parse(std::string_view text);
 
   friend bool operator==(const Json&, const Json&) = default;
 
  private:
-  using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object>;
+  /// std::uint64_t holds only what std::int64_t cannot.
+  using Data = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string,
+                            Array, Object>;
+
+  template <typename T>
+  static Data from_integer(T value) noexcept {
+    if constexpr (std::is_unsigned_v<T> && sizeof(T) == sizeof(std::int64_t)) {
+      if (value > static_cast<T>(std::numeric_limits<std::int64_t>::max())) {
+        return Data(static_cast<std::uint64_t>(value));
+      }
+    }
+    return Data(static_cast<std::int64_t>(value));
+  }
+
   Data data_;
 };
 

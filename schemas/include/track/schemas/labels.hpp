@@ -17,7 +17,8 @@ struct TRACK_API SeriesKey {
   std::string name;
   Labels labels;
 
-  /// "name" or "name{label=value,…}", as the command line takes it.
+  /// "name" or "name{label=value,…}", as the command line takes it; a backslash stands
+  /// before any of {}=,\ inside a word.
   [[nodiscard]] std::string to_string() const;
   /// Reads what to_string() writes; throws Error{usage} on anything else.
   [[nodiscard]] static SeriesKey parse(std::string_view text);

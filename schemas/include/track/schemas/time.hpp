@@ -14,6 +14,7 @@ struct TRACK_API Timestamp {
   std::int64_t ms = 0;
 
   /// RFC 3339 in UTC with milliseconds, "2026-01-31T08:15:00.123Z".
+  /// Years that four digits cannot hold get a sign, as in ISO 8601.
   [[nodiscard]] std::string to_string() const;
   /// Reads what to_string() writes, and any RFC 3339 offset or precision.
   [[nodiscard]] static std::optional<Timestamp> parse(std::string_view text) noexcept;
