@@ -1,0 +1,32 @@
+#pragma once
+
+#include <memory>
+
+#include "store/locate.hpp"
+#include "track/storage/catalog/catalog.hpp"
+#include "track/storage/objects/object_store.hpp"
+#include "track/store.hpp"
+
+namespace track {
+
+/// What a Store holds open. The catalog is opened at once, the objects when first asked for.
+class Store::Impl {
+ public:
+  Impl(detail::OpenedStore store, bool ingest);
+
+  [[nodiscard]] const storage::StoreLayout& layout() const noexcept { return store_.layout; }
+  [[nodiscard]] const detail::StoreConfig& config() const noexcept { return store_.config; }
+  /// The catalog as it stands, without ingesting.
+  [[nodiscard]] storage::Catalog& catalog() noexcept { return *catalog_; }
+  /// The catalog after what journals hold was moved into it; a store that cannot be written is read as it is.
+  [[nodiscard]] storage::Catalog& fresh();
+  [[nodiscard]] storage::ObjectStore& objects();
+
+ private:
+  detail::OpenedStore store_;
+  bool ingest_;
+  std::unique_ptr<storage::Catalog> catalog_;
+  std::unique_ptr<storage::ObjectStore> objects_;
+};
+
+}  // namespace track

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "store/store_config.hpp"
+#include "track/storage/store_layout.hpp"
+
+namespace track::detail {
+
+/// A store that was found or made.
+struct OpenedStore {
+  storage::StoreLayout layout;
+  StoreConfig config;
+};
+
+/// `given`, TRACK_STORE, the nearest .track upwards (a directory, or a file that points to one;
+/// git worktrees share the main one), the user's config. Nothing where there is none.
+[[nodiscard]] std::optional<std::filesystem::path> locate_store(const std::filesystem::path& given);
+/// Where a new one would be made: the git top level, else the working directory.
+/// Error{refused} where that is $HOME, / or a temporary directory.
+[[nodiscard]] std::filesystem::path default_store_path();
+/// Makes a store; an existing one is opened. `.track` is appended where `at` does not end in it.
+[[nodiscard]] OpenedStore create_store(const std::filesystem::path& at, bool shared, const std::string& group);
+/// Checks permissions and format.
+[[nodiscard]] OpenedStore open_store(const std::filesystem::path& root);
+
+/// The directory of the work tree or repository that holds `path`; nothing outside of git.
+[[nodiscard]] std::optional<std::filesystem::path> git_top_level(const std::filesystem::path& path);
+
+/// $XDG_CONFIG_HOME or ~/.config, with "/track".
+[[nodiscard]] std::filesystem::path user_config_directory();
+
+}  // namespace track::detail
