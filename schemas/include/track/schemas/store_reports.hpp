@@ -3,10 +3,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "track/schemas/api.hpp"
 #include "track/schemas/digest.hpp"
 
 // What care of a store reports.
@@ -95,7 +93,5 @@ struct DoctorCheck {
 struct DoctorReport {
   std::vector<DoctorCheck> checks;
 };
-
-[[nodiscard]] TRACK_API std::string_view to_string(CheckState state) noexcept;
 
 }  // namespace track

@@ -1,4 +1,4 @@
-#include "render/progress.hpp"
+#include "render/progress_bar.hpp"
 
 #include <fmt/format.h>
 
@@ -38,9 +38,9 @@ milliseconds read_steady_clock() {
       std::chrono::steady_clock::now().time_since_epoch());
 }
 
-std::string format_progress(const std::string& label, ProgressUnit unit, milliseconds elapsed,
+std::string format_progress(std::string_view what, ProgressUnit unit, milliseconds elapsed,
                             std::uint64_t done, std::uint64_t total, const Terminal& terminal) {
-  std::string line = make_visible(label, terminal);
+  std::string line = make_visible(what, terminal);
   if (total > 0) {
     const double part = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
     line += fmt::format(" {} {:3.0f}%", format_bar(part, terminal.utf8), std::floor(part * 100));
@@ -64,34 +64,30 @@ std::string format_progress(const std::string& label, ProgressUnit unit, millise
   return line;
 }
 
-Progress::Progress(std::ostream& out, const Terminal& terminal, std::string label,
-                   ProgressUnit unit, Clock clock)
-    : out_(out),
-      terminal_(terminal),
-      label_(std::move(label)),
-      unit_(unit),
-      clock_(std::move(clock)),
-      started_(clock_()) {}
+ProgressBar::ProgressBar(std::ostream& out, const Terminal& terminal, ProgressUnit unit,
+                         Clock clock)
+    : out_(out), terminal_(terminal), unit_(unit), clock_(std::move(clock)), started_(clock_()) {}
 
-Progress::~Progress() { finish(); }
+ProgressBar::~ProgressBar() { finish(); }
 
-void Progress::update(std::uint64_t done, std::uint64_t total) {
+void ProgressBar::update(std::string_view what, std::uint64_t done, std::uint64_t total) {
   if (!terminal_.is_terminal) return;
   const milliseconds now = clock_();
   if (now - started_ <= k_delay) return;
   if (visible_ && now - drawn_at_ < k_interval) return;
   drawn_at_ = now;
-  draw(now - started_, done, total);
+  draw(what, now - started_, done, total);
 }
 
-void Progress::finish() {
+void ProgressBar::finish() {
   if (!visible_) return;
   out_ << "\r\x1b[K" << std::flush;
   visible_ = false;
 }
 
-void Progress::draw(milliseconds elapsed, std::uint64_t done, std::uint64_t total) {
-  const std::string line = format_progress(label_, unit_, elapsed, done, total, terminal_);
+void ProgressBar::draw(std::string_view what, milliseconds elapsed, std::uint64_t done,
+                       std::uint64_t total) {
+  const std::string line = format_progress(what, unit_, elapsed, done, total, terminal_);
   // One column is left free: a full line makes some terminals wrap.
   const auto room = static_cast<std::size_t>(terminal_.width - 1);
   out_ << '\r' << truncate_to(line, room, terminal_.utf8) << "\x1b[K" << std::flush;

@@ -1,4 +1,4 @@
-#include "render/progress.hpp"
+#include "render/progress_bar.hpp"
 
 #include <catch2/catch.hpp>
 #include <sstream>
@@ -16,9 +16,9 @@ TEST_CASE("progress is silent for work of up to a second", "[cli]") {
   std::ostringstream out;
   milliseconds now{0};
   {
-    Progress progress(out, k_terminal, "ingest", ProgressUnit::items, [&] { return now; });
+    ProgressBar progress(out, k_terminal, ProgressUnit::items, [&] { return now; });
     now = milliseconds{1000};
-    progress.update(5, 10);
+    progress.update("ingest", 5, 10);
   }
   CHECK(out.str().empty());
 }
@@ -26,13 +26,13 @@ TEST_CASE("progress is silent for work of up to a second", "[cli]") {
 TEST_CASE("progress appears after a second and is wiped at the end", "[cli]") {
   std::ostringstream out;
   milliseconds now{0};
-  Progress progress(out, k_terminal, "ingest", ProgressUnit::items, [&] { return now; });
+  ProgressBar progress(out, k_terminal, ProgressUnit::items, [&] { return now; });
   now = milliseconds{2000};
-  progress.update(5, 10);
+  progress.update("ingest", 5, 10);
   CHECK(out.str() == "\ringest ############............  50%  5 of 10  2.5/s  2.0 s left\x1b[K");
   out.str("");
   now = milliseconds{2050};
-  progress.update(6, 10);
+  progress.update("ingest", 6, 10);
   CHECK(out.str().empty());
   progress.finish();
   CHECK(out.str() == "\r\x1b[K");
@@ -43,9 +43,9 @@ TEST_CASE("progress appears after a second and is wiped at the end", "[cli]") {
 TEST_CASE("progress is silent where stderr is no terminal", "[cli]") {
   std::ostringstream out;
   milliseconds now{0};
-  Progress progress(out, Terminal{}, "ingest", ProgressUnit::items, [&] { return now; });
+  ProgressBar progress(out, Terminal{}, ProgressUnit::items, [&] { return now; });
   now = milliseconds{5000};
-  progress.update(5, 10);
+  progress.update("ingest", 5, 10);
   progress.finish();
   CHECK(out.str().empty());
 }
@@ -60,8 +60,8 @@ TEST_CASE("progress never exceeds the width of the terminal", "[cli]") {
   milliseconds now{0};
   Terminal narrow = k_terminal;
   narrow.width = 20;
-  Progress progress(out, narrow, "ingest", ProgressUnit::items, [&] { return now; });
+  ProgressBar progress(out, narrow, ProgressUnit::items, [&] { return now; });
   now = milliseconds{2000};
-  progress.update(5, 10);
+  progress.update("ingest", 5, 10);
   CHECK(out.str() == "\ringest ###########~\x1b[K");
 }

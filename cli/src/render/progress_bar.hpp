@@ -5,6 +5,7 @@
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <string_view>
 
 #include "render/terminal.hpp"
 
@@ -17,29 +18,28 @@ enum class ProgressUnit : std::uint8_t { items, bytes };
 /// taken more than a second; it is wiped when the work ends.
 ///
 /// Thread safety: one thread at a time.
-class Progress {
+class ProgressBar {
  public:
   using Clock = std::function<std::chrono::milliseconds()>;
 
   /// `clock` reads any steady clock. `out` and `clock` must outlive the object.
-  Progress(std::ostream& out, const Terminal& terminal, std::string label, ProgressUnit unit,
-           Clock clock);
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  ~Progress();
+  ProgressBar(std::ostream& out, const Terminal& terminal, ProgressUnit unit, Clock clock);
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+  ~ProgressBar();
 
-  /// Tells how much is done; `total` 0 if nobody knows.
-  void update(std::uint64_t done, std::uint64_t total);
+  /// Tells what is being done and how much of it is; `total` 0 if nobody knows.
+  void update(std::string_view what, std::uint64_t done, std::uint64_t total);
 
   /// Wipes the line. The destructor does the same.
   void finish();
 
  private:
-  void draw(std::chrono::milliseconds elapsed, std::uint64_t done, std::uint64_t total);
+  void draw(std::string_view what, std::chrono::milliseconds elapsed, std::uint64_t done,
+            std::uint64_t total);
 
   std::ostream& out_;
   Terminal terminal_;
-  std::string label_;
   ProgressUnit unit_;
   Clock clock_;
   std::chrono::milliseconds started_;
@@ -50,8 +50,8 @@ class Progress {
 /// Reads the steady clock of the machine.
 [[nodiscard]] std::chrono::milliseconds read_steady_clock();
 
-/// The line that Progress shows, without colour or control characters.
-[[nodiscard]] std::string format_progress(const std::string& label, ProgressUnit unit,
+/// The line that ProgressBar shows, without colour or control characters.
+[[nodiscard]] std::string format_progress(std::string_view what, ProgressUnit unit,
                                           std::chrono::milliseconds elapsed, std::uint64_t done,
                                           std::uint64_t total, const Terminal& terminal);
 

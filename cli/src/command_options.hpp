@@ -1,0 +1,30 @@
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace track::cli {
+
+/// An option that may be given several times, one value each.
+CLI::Option* add_repeated(CLI::App& command, const std::string& names,
+                          std::vector<std::string>& values, const std::string& description);
+
+/// An option whose value is one of `choices`.
+CLI::Option* add_choice(CLI::App& command, const std::string& names, std::string& value,
+                        std::initializer_list<const char*> choices, const std::string& description);
+
+/// What a command's help ends in; each example stands as it is typed.
+void set_examples(CLI::App& command, std::initializer_list<const char*> examples);
+
+/// "name=value" cut at its first `=`. `what` names the argument in the error.
+[[nodiscard]] std::pair<std::string, std::string> split_assignment(const std::string& text,
+                                                                   const std::string& what);
+
+}  // namespace track::cli

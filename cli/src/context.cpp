@@ -1,0 +1,22 @@
+#include "context.hpp"
+
+#include <ostream>
+
+#include "render/text.hpp"
+
+namespace track::cli {
+
+Store& Context::store() {
+  if (!store_) store_.emplace(Store::open({.path = store_path}));
+  return *store_;
+}
+
+void Context::print_json(const schemas::Json& document) { out << document.dump() << '\n'; }
+
+void Context::say(const std::string& text) {
+  if (!json) err << text << '\n';
+}
+
+std::string Context::visible(std::string_view text) const { return make_visible(text, terminal); }
+
+}  // namespace track::cli

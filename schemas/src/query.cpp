@@ -1,7 +1,0 @@
-#include "track/schemas/query.hpp"
-
-namespace track {
-
-SqlSink::~SqlSink() = default;
-
-}  // namespace track

@@ -1,0 +1,201 @@
+"""Runs the commands of one transcript and compares what they print with it.
+
+A transcript has a command a line, each with what it prints:
+
+    # a comment
+    $ track show nothing
+    ! track: cannot show run 'nothing': no such run
+    [exit 2]
+
+Lines of stdout are indented by two spaces, those of stderr begin with "! ", an
+empty line is a dot, and an exit code other than 0 stands last. Commands run in bash, in one directory of
+their own. Ids, times and the like are replaced by names such as <run1>.
+TRACK_TEST_ACCEPT=1 rewrites the transcript. Every line that `track … --json`
+prints is checked against schemas/json/<command>.schema.json.
+"""
+
+import argparse
+import difflib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import jsonschema
+
+# Commands whose first argument is a command too.
+NESTED = {"models", "policy", "key", "alias"}
+RUN_ID = re.compile(r"\b(?=[a-z]*\d)[0-9a-hjkmnp-tv-z]{16}\b")
+
+
+class Normaliser:
+    """Replaces what differs from one execution to the next."""
+
+    def __init__(self, directory):
+        self.directory = str(directory)
+        self.ids = []
+
+    def learn(self, text):
+        for found in RUN_ID.findall(text):
+            if found not in self.ids:
+                self.ids.append(found)
+
+    def apply(self, line):
+        before = line
+        line = line.replace(self.directory, "<dir>")
+        for number, run in enumerate(self.ids, 1):
+            line = line.replace(run, f"<run{number}>")
+            # Prefixes, as tables and names show them.
+            for length in (12, 10, 8, 4):
+                line = re.sub(rf"\b{run[:length]}\b", f"<run{number}:{length}>", line)
+        for pattern, name in PATTERNS:
+            line = pattern.sub(name, line)
+        # The widths of columns go with what stood in them.
+        return re.sub(r"(?<=\S) {2,}", "  ", line) if line != before else line
+
+
+PATTERNS = [
+    (re.compile(r"\bb3:[0-9a-f]{64}\b"), "<digest>"),
+    (re.compile(r"\bb3:[0-9a-f]{8,}\b"), "<digest>"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "<hex64>"),
+    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<uuid>"),
+    (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?"), "<time>"),
+    (re.compile(r"\b\d+[smhd] ago\b|(?<!\w)now\b"), "<age>"),
+    (re.compile(r"\b\d+(\.\d+)? (ms|s)\b|\b\d+m \d\ds\b"), "<duration>"),
+    (re.compile(r'"duration_ms":\d+'), '"duration_ms":<n>'),
+    (re.compile(r'"pid":\d+'), '"pid":<n>'),
+    (re.compile(r'"(user|host)":"[^"]*"'), r'"\1":"<\1>"'),
+]
+
+
+def read_transcript(path):
+    """The commands, each with the comments and blank lines above it."""
+    steps, above = [], []
+    for line in path.read_text().splitlines():
+        if line.startswith("$ "):
+            steps.append((above, line[2:]))
+            above = []
+        elif line == "" or line.startswith("#"):
+            above.append(line)
+    return steps
+
+
+def schema_name(command):
+    words = re.findall(r"\S+", command)
+    if not words or words[0] != "track":
+        return None
+    plain = [word for word in words[1:] if not word.startswith("-")]
+    if not plain:
+        return None
+    if plain[0] in NESTED and len(plain) > 1:
+        return f"{plain[0]}-{plain[1]}"
+    return plain[0]
+
+
+class Schemas:
+    def __init__(self, directory):
+        self.by_name, self.by_id = {}, {}
+        for path in sorted(pathlib.Path(directory).glob("*.schema.json")):
+            schema = json.loads(path.read_text())
+            self.by_name[path.name.removesuffix(".schema.json")] = schema
+            self.by_id[schema.get("$id", path.name)] = schema
+            self.by_id[path.name] = schema
+
+    def check(self, name, line):
+        """What is wrong with the line, or None."""
+        try:
+            document = json.loads(line)
+        except ValueError as error:
+            return f"not JSON: {error}: {line}"
+        if isinstance(document, dict) and set(document) == {"error"}:
+            name = "error"
+        if name not in self.by_name:
+            return f"there is no schemas/json/{name}.schema.json"
+        schema = self.by_name[name]
+        resolver = jsonschema.RefResolver(schema.get("$id", ""), schema, store=self.by_id)
+        kind = jsonschema.validators.validator_for(schema)
+        errors = sorted(kind(schema, resolver=resolver).iter_errors(document), key=str)
+        return f"{name}: {errors[0].message} at {list(errors[0].path)}: {line}" if errors else None
+
+
+def environment(directory, program):
+    return {
+        "PATH": f"{pathlib.Path(program).parent}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(directory / "home"),
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "TRACK_STORE": str(directory / "store"),
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_CONFIG_SYSTEM": "/dev/null",
+        **{name: value for name, value in os.environ.items()
+           if name.endswith("SAN_OPTIONS") or name == "LD_PRELOAD"},
+    }
+
+
+def run_steps(steps, directory, program, schemas):
+    work = directory / "work"
+    work.mkdir()
+    (directory / "home").mkdir()
+    results, problems = [], []
+    for above, command in steps:
+        done = subprocess.run(["bash", "-c", command], cwd=work, timeout=120,
+                              env=environment(directory, program), capture_output=True,
+                              stdin=subprocess.DEVNULL)
+        out = done.stdout.decode(errors="backslashreplace")
+        err = done.stderr.decode(errors="backslashreplace")
+        name = schema_name(command)
+        if name and re.search(r"\s--json(\s|$)", command) and "|" not in command:
+            for line in out.splitlines():
+                problem = schemas.check(name, line)
+                if problem:
+                    problems.append(f"$ {command}\n  {problem}")
+        results.append((above, command, out, err, done.returncode))
+    return results, problems
+
+
+def format_transcript(results, normaliser):
+    for _, _, out, err, _ in results:
+        normaliser.learn(out)
+        normaliser.learn(err)
+    lines = []
+    for above, command, out, err, code in results:
+        lines += above + [f"$ {command}"]
+        lines += ["  " + (normaliser.apply(line).rstrip() or ".") for line in out.splitlines()]
+        lines += ["! " + (normaliser.apply(line).rstrip() or ".") for line in err.splitlines()]
+        if code != 0:
+            lines.append(f"[exit {code}]")
+    return lines
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--schemas", required=True)
+    parser.add_argument("transcript", type=pathlib.Path)
+    arguments = parser.parse_args()
+
+    steps = read_transcript(arguments.transcript)
+    if not steps:
+        sys.exit(f"{arguments.transcript}: no commands")
+    with tempfile.TemporaryDirectory(prefix="track-cli-") as name:
+        directory = pathlib.Path(name).resolve()
+        results, problems = run_steps(steps, directory, arguments.program,
+                                      Schemas(arguments.schemas))
+        found = format_transcript(results, Normaliser(directory))
+    expected = arguments.transcript.read_text().splitlines()
+    if os.environ.get("TRACK_TEST_ACCEPT") == "1":
+        arguments.transcript.write_text("\n".join(found) + "\n")
+    elif found != expected:
+        name = arguments.transcript.name
+        print("\n".join(difflib.unified_diff(expected, found, name, "now", lineterm="")))
+        problems.append("the output differs; TRACK_TEST_ACCEPT=1 accepts it")
+    for problem in problems:
+        print(problem)
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()
