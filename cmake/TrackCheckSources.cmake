@@ -1,10 +1,10 @@
-# track_check_sources_listed(<dir> [EXCEPT <folder>...]): fails the build if a source below
+# track_check_sources_listed(<dir> [EXCEPT <path>...]): fails the build if a source below
 # <dir> is in no target made below it. It would be compiled, and so tested, by nobody.
 function(track_check_sources_listed dir)
   cmake_parse_arguments(PARSE_ARGV 1 CHECK "" "" "EXCEPT")
   file(GLOB_RECURSE found CONFIGURE_DEPENDS "${dir}/*.cpp" "${dir}/*.c")
-  foreach(folder IN LISTS CHECK_EXCEPT)
-    list(FILTER found EXCLUDE REGEX "^${dir}/${folder}/")
+  foreach(path IN LISTS CHECK_EXCEPT)
+    list(FILTER found EXCLUDE REGEX "^${dir}/${path}")
   endforeach()
   _track_sources_below("${dir}" listed)
   list(REMOVE_ITEM found ${listed})
