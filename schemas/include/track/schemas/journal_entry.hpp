@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -40,6 +41,9 @@ enum class EntryKind : std::uint8_t {
   run_end = 16,
   anchor = 17,
 };
+
+/// The kind's name, such as "run_start"; "unknown" for a number that is none.
+[[nodiscard]] std::string_view to_string(EntryKind kind) noexcept;
 
 /// Binds a metric index, which points carry, to its series; holds within one segment.
 struct SeriesEntry {

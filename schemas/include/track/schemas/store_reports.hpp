@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "track/schemas/api.hpp"
 #include "track/schemas/digest.hpp"
 
 // What care of a store reports.
@@ -93,5 +95,7 @@ struct DoctorCheck {
 struct DoctorReport {
   std::vector<DoctorCheck> checks;
 };
+
+[[nodiscard]] TRACK_API std::string_view to_string(CheckState state) noexcept;
 
 }  // namespace track

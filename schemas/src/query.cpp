@@ -1,0 +1,7 @@
+#include "track/schemas/query.hpp"
+
+namespace track {
+
+SqlSink::~SqlSink() = default;
+
+}  // namespace track
