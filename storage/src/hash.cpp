@@ -1,0 +1,76 @@
+#include "track/storage/hash.hpp"
+
+#include <blake3.h>
+#include <sodium/crypto_hash_sha256.h>
+
+#include <array>
+
+namespace track::storage {
+
+class Blake3::Impl {
+ public:
+  blake3_hasher hasher;
+};
+
+Blake3::Blake3() : impl_(std::make_unique<Impl>()) { blake3_hasher_init(&impl_->hasher); }
+
+Blake3::Blake3(std::string_view context) : impl_(std::make_unique<Impl>()) {
+  blake3_hasher_init_derive_key_raw(&impl_->hasher, context.data(), context.size());
+}
+
+Blake3::Blake3(Blake3&&) noexcept = default;
+Blake3& Blake3::operator=(Blake3&&) noexcept = default;
+Blake3::~Blake3() = default;
+
+void Blake3::update(std::span<const std::byte> data) noexcept {
+  blake3_hasher_update(&impl_->hasher, data.data(), data.size());
+}
+
+void Blake3::update(std::string_view text) noexcept { update(std::as_bytes(std::span(text))); }
+
+Digest Blake3::finish() const noexcept {
+  Digest digest;
+  blake3_hasher_finalize(&impl_->hasher, digest.bytes.data(), digest.bytes.size());
+  return digest;
+}
+
+Digest blake3(std::span<const std::byte> data) {
+  blake3_hasher hasher;  // on the stack: small chunks are hashed by the million
+  blake3_hasher_init(&hasher);
+  blake3_hasher_update(&hasher, data.data(), data.size());
+  Digest digest;
+  blake3_hasher_finalize(&hasher, digest.bytes.data(), digest.bytes.size());
+  return digest;
+}
+
+Digest blake3(std::string_view text) { return blake3(std::as_bytes(std::span(text))); }
+
+class Sha256::Impl {
+ public:
+  crypto_hash_sha256_state state;
+};
+
+Sha256::Sha256() : impl_(std::make_unique<Impl>()) { crypto_hash_sha256_init(&impl_->state); }
+
+Sha256::Sha256(Sha256&&) noexcept = default;
+Sha256& Sha256::operator=(Sha256&&) noexcept = default;
+Sha256::~Sha256() = default;
+
+void Sha256::update(std::span<const std::byte> data) noexcept {
+  crypto_hash_sha256_update(&impl_->state, reinterpret_cast<const unsigned char*>(data.data()),
+                            data.size());
+}
+
+std::string Sha256::finish() {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
+  crypto_hash_sha256_final(&impl_->state, hash.data());
+  std::string text;
+  text.reserve(2 * hash.size());
+  for (const auto byte : hash) {
+    text += "0123456789abcdef"[byte >> 4U];
+    text += "0123456789abcdef"[byte & 15U];
+  }
+  return text;
+}
+
+}  // namespace track::storage
