@@ -6,8 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "track/schemas/error.hpp"
-
 namespace track::cli {
 
 CLI::Option* add_repeated(CLI::App& command, const std::string& names,
@@ -34,16 +32,6 @@ void set_examples(CLI::App& command, std::initializer_list<const char*> examples
   std::string text = "Examples:";
   for (const char* example : examples) text += fmt::format("\n  {}", example);
   command.footer(text);
-}
-
-std::pair<std::string, std::string> split_assignment(const std::string& text,
-                                                     const std::string& what) {
-  const auto equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) {
-    throw Error(ErrorCode::usage,
-                fmt::format("cannot read {} '{}': it is not of the form name=value", what, text));
-  }
-  return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
 }  // namespace track::cli

@@ -2,7 +2,6 @@
 
 #include <initializer_list>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace CLI {
@@ -22,9 +21,5 @@ CLI::Option* add_choice(CLI::App& command, const std::string& names, std::string
 
 /// What a command's help ends in; each example stands as it is typed.
 void set_examples(CLI::App& command, std::initializer_list<const char*> examples);
-
-/// "name=value" cut at its first `=`. `what` names the argument in the error.
-[[nodiscard]] std::pair<std::string, std::string> split_assignment(const std::string& text,
-                                                                   const std::string& what);
 
 }  // namespace track::cli

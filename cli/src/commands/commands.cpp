@@ -5,6 +5,22 @@
 namespace track::cli {
 
 void add_commands(CLI::App& app, Context& context) {
+  add_init(app, context);
+  add_run(app, context);
+  add_log(app, context);
+  add_log_artifact(app, context);
+  add_ls(app, context);
+  add_show(app, context);
+  add_plot(app, context);
+  add_watch(app, context);
+  add_logs(app, context);
+  add_files(app, context);
+  add_get(app, context);
+  add_note(app, context);
+  add_tag(app, context);
+  add_rename(app, context);
+  add_sql(app, context);
+  add_doctor(app, context);
   add_completion(app, context);
   add_complete(app, context);
 }

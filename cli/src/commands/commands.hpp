@@ -11,8 +11,24 @@ namespace track::cli {
 // One function a command, each in the file of its name.
 void add_complete(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
+void add_doctor(CLI::App& app, Context& context);
+void add_files(CLI::App& app, Context& context);
+void add_get(CLI::App& app, Context& context);
+void add_init(CLI::App& app, Context& context);
+void add_log(CLI::App& app, Context& context);
+void add_log_artifact(CLI::App& app, Context& context);
+void add_logs(CLI::App& app, Context& context);
+void add_ls(CLI::App& app, Context& context);
+void add_note(CLI::App& app, Context& context);
+void add_plot(CLI::App& app, Context& context);
+void add_rename(CLI::App& app, Context& context);
+void add_run(CLI::App& app, Context& context);
+void add_show(CLI::App& app, Context& context);
+void add_sql(CLI::App& app, Context& context);
+void add_tag(CLI::App& app, Context& context);
+void add_watch(CLI::App& app, Context& context);
 
-/// All of them.
+/// All of them, in the order in which help lists them.
 void add_commands(CLI::App& app, Context& context);
 
 /// Whether what follows `--` is for the command to take whole.

@@ -44,8 +44,8 @@ void shrink_to(std::vector<std::size_t>& widths, const std::vector<Column>& colu
   }
 }
 
-void print_row(std::ostream& out, const Row& row, const std::vector<Column>& columns,
-               const std::vector<std::size_t>& widths, const Terminal& terminal) {
+void print_line(std::ostream& out, const Row& row, const std::vector<Column>& columns,
+                const std::vector<std::size_t>& widths, const Terminal& terminal) {
   std::size_t room =
       terminal.is_terminal ? static_cast<std::size_t>(terminal.width) : line_width(widths);
   std::string line;
@@ -75,13 +75,21 @@ void Table::add_row(std::vector<Cell> cells) {
 }
 
 void Table::print(std::ostream& out, const Terminal& terminal) const {
+  print_lines(out, terminal, true);
+}
+
+void Table::print_rows(std::ostream& out, const Terminal& terminal) const {
+  print_lines(out, terminal, false);
+}
+
+void Table::print_lines(std::ostream& out, const Terminal& terminal, bool with_titles) const {
   std::vector<Row> rows;
   rows.reserve(rows_.size() + 1);
   Row titles;
   for (const Column& column : columns_) {
     titles.emplace_back(make_visible(column.title, terminal), Style::heading);
   }
-  rows.push_back(std::move(titles));
+  if (with_titles) rows.push_back(std::move(titles));
   for (const Row& row : rows_) {
     Row visible;
     for (const Cell& cell : row)
@@ -92,7 +100,7 @@ void Table::print(std::ostream& out, const Terminal& terminal) const {
   if (terminal.is_terminal) {
     shrink_to(widths, columns_, static_cast<std::size_t>(terminal.width));
   }
-  for (const Row& row : rows) print_row(out, row, columns_, widths, terminal);
+  for (const Row& row : rows) print_line(out, row, columns_, widths, terminal);
 }
 
 }  // namespace track::cli

@@ -42,7 +42,12 @@ class Table {
   /// Prints the titles and all rows.
   void print(std::ostream& out, const Terminal& terminal) const;
 
+  /// Prints the rows alone.
+  void print_rows(std::ostream& out, const Terminal& terminal) const;
+
  private:
+  void print_lines(std::ostream& out, const Terminal& terminal, bool with_titles) const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<Cell>> rows_;
 };

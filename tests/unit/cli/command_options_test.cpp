@@ -3,8 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <catch2/catch.hpp>
 
-#include "track/schemas/error.hpp"
-
 using namespace track::cli;
 
 namespace {
@@ -43,11 +41,4 @@ TEST_CASE("help ends in the examples", "[cli]") {
   set_examples(app, {"track show @latest", "track show a1b2"});
   const std::string help = app.help();
   CHECK(help.find("Examples:\n  track show @latest\n  track show a1b2\n") != std::string::npos);
-}
-
-TEST_CASE("an assignment is cut at its first equals sign", "[cli]") {
-  CHECK(split_assignment("a=b=c", "tag").second == "b=c");
-  CHECK(split_assignment("a=", "tag").second.empty());
-  CHECK_THROWS_AS(split_assignment("a", "tag"), track::Error);
-  CHECK_THROWS_AS(split_assignment("=b", "tag"), track::Error);
 }

@@ -1,0 +1,236 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+#include "argument_values.hpp"
+#include "command_options.hpp"
+#include "commands/commands.hpp"
+#include "listing.hpp"
+#include "render/number.hpp"
+#include "render/record_text.hpp"
+#include "track/schemas/json_forms.hpp"
+
+namespace track::cli {
+namespace {
+
+using schemas::Json;
+using schemas::to_json;
+
+/// A page of a terminal or two; pipes and JSON get everything.
+constexpr std::uint64_t k_terminal_limit = 100;
+
+struct LsArguments {
+  std::string experiment;
+  std::string where;
+  std::vector<std::string> tags;
+  std::vector<std::string> states;
+  std::string since;
+  std::string sort;
+  std::string columns;
+  std::string group_by;
+  std::string group;
+  std::optional<std::uint64_t> limit;
+  bool removed = false;
+};
+
+RunQuery make_query(const LsArguments& arguments) {
+  RunQuery query;
+  query.experiment = arguments.experiment;
+  query.group = arguments.group;
+  query.where = arguments.where;
+  query.sort = arguments.sort;
+  query.removed = arguments.removed;
+  for (const auto& tag : arguments.tags) query.tags.push_back(parse_tag_filter(tag));
+  for (const auto& state : arguments.states) {
+    if (const auto known = parse_run_state(state)) query.states.push_back(*known);
+  }
+  if (!arguments.since.empty()) query.since = parse_since(arguments.since, Clock::system().now());
+  if (arguments.limit && *arguments.limit > 0) query.limit = arguments.limit;
+  return query;
+}
+
+Json to_document(const RunRow& row) {
+  Json document = to_json(row.run);
+  Json params = Json::object();
+  for (const ParamRecord& param : row.params) params.set(param.name, param.value);
+  Json tags = Json::object();
+  for (const TagRecord& tag : row.tags) tags.set(tag.name, tag.value);
+  Json metrics = Json::array();
+  for (const MetricRecord& metric : row.metrics) metrics.push(to_json(metric));
+  return document.set("params", params).set("tags", tags).set("metrics", metrics);
+}
+
+void print_rows(const LsArguments& arguments, const std::vector<RunRow>& rows, Context& context) {
+  const Timestamp now = Clock::system().now();
+  const auto names =
+      arguments.columns.empty() ? choose_columns(rows) : split_list(arguments.columns);
+  std::vector<ListColumn> columns;
+  std::vector<Column> heads;
+  for (const auto& name : names) {
+    columns.push_back(make_column(name, now));
+    heads.push_back(columns.back().head);
+  }
+  Table table(std::move(heads));
+  for (const RunRow& row : rows) {
+    std::vector<Cell> cells;
+    for (const ListColumn& column : columns) cells.push_back(column.cell(row));
+    table.add_row(std::move(cells));
+  }
+  table.print(context.out, context.terminal);
+}
+
+void list_runs(const LsArguments& arguments, Context& context) {
+  RunQuery query = make_query(arguments);
+  const bool cut = !arguments.limit && !context.json && context.terminal.is_terminal;
+  if (cut) query.limit = k_terminal_limit + 1;
+  auto rows = context.store().list_rows(query);
+  if (context.json) {
+    for (const RunRow& row : rows) context.print_json(to_document(row));
+    return;
+  }
+  if (rows.empty()) return context.say("no runs");
+  const bool more = cut && rows.size() > k_terminal_limit;
+  if (more) rows.pop_back();
+  print_rows(arguments, rows, context);
+  if (more) context.say(fmt::format("there are more than {}; --limit 0 shows all", rows.size()));
+}
+
+Json to_document(const RunGroup& group) {
+  Json by = Json::object();
+  for (const auto& [name, value] : group.by) by.set(name, value);
+  Json runs = Json::array();
+  for (const RunId& run : group.runs) runs.push(run.value);
+  Json metrics = Json::array();
+  for (const GroupMetric& metric : group.metrics) {
+    metrics.push(Json::object()
+                     .set("name", metric.series.name)
+                     .set("labels", Json::from(metric.series.labels))
+                     .set("n", metric.n)
+                     .set("missing", metric.missing)
+                     .set("mean", metric.n > 0 ? Json{metric.mean} : Json{})
+                     .set("sd", metric.sd));
+  }
+  return Json::object().set("by", by).set("runs", runs).set("metrics", metrics);
+}
+
+std::string format_group_metric(const GroupMetric& metric, const Terminal& terminal) {
+  if (metric.n == 0)
+    return metric.missing > 0 ? fmt::format("- ({} missing)", metric.missing) : "-";
+  std::string text = metric.sd ? format_mean_deviation(metric.mean, *metric.sd, terminal)
+                               : format_rounded(metric.mean, 6);
+  if (metric.missing > 0) text += fmt::format(" ({} missing)", metric.missing);
+  return text;
+}
+
+/// The metrics that --columns names, else all without labels that are not the system's.
+std::vector<SeriesKey> group_metrics(const LsArguments& arguments,
+                                     const std::vector<RunGroup>& groups) {
+  std::vector<SeriesKey> series;
+  for (const auto& name : split_list(arguments.columns)) {
+    if (name.rfind("metric:", 0) == 0) series.push_back(SeriesKey::parse(name.substr(7)));
+  }
+  if (!arguments.columns.empty()) return series;
+  for (const RunGroup& group : groups) {
+    for (const GroupMetric& metric : group.metrics) {
+      if (!metric.series.labels.empty() || is_system_metric(metric.series)) continue;
+      if (std::find(series.begin(), series.end(), metric.series) == series.end()) {
+        series.push_back(metric.series);
+      }
+    }
+  }
+  return series;
+}
+
+void print_groups(const LsArguments& arguments, const std::vector<RunGroup>& groups,
+                  Context& context) {
+  const auto series = group_metrics(arguments, groups);
+  std::vector<Column> heads;
+  for (const auto& [name, value] : groups.front().by) heads.push_back({name, Align::right});
+  heads.push_back({"runs", Align::right});
+  for (const SeriesKey& key : series) heads.push_back({key.to_string(), Align::right});
+  Table table(std::move(heads));
+  for (const RunGroup& group : groups) {
+    std::vector<Cell> cells;
+    for (const auto& [name, value] : group.by) cells.emplace_back(value ? value->to_string() : "-");
+    cells.emplace_back(std::to_string(group.runs.size()));
+    for (const SeriesKey& key : series) {
+      const auto found =
+          std::find_if(group.metrics.begin(), group.metrics.end(),
+                       [&](const GroupMetric& metric) { return metric.series == key; });
+      cells.emplace_back(
+          found == group.metrics.end() ? "-" : format_group_metric(*found, context.terminal));
+    }
+    table.add_row(std::move(cells));
+  }
+  table.print(context.out, context.terminal);
+}
+
+void list_groups(const LsArguments& arguments, Context& context) {
+  const auto groups = context.store().group(make_query(arguments), split_list(arguments.group_by));
+  if (context.json) {
+    for (const RunGroup& group : groups) context.print_json(to_document(group));
+  } else if (groups.empty()) {
+    context.say("no runs");
+  } else {
+    print_groups(arguments, groups, context);
+  }
+}
+
+void add_filters(CLI::App& command, LsArguments& arguments) {
+  command.add_option("experiment", arguments.experiment, "Only runs of this experiment")
+      ->type_name("EXPERIMENT");
+  command.add_option("--where", arguments.where, "Only runs for which this holds")
+      ->type_name("SQL");
+  add_repeated(command, "--tag", arguments.tags, "Only runs with this tag")
+      ->type_name("NAME[=VALUE]");
+  add_repeated(command, "--state", arguments.states, "Only runs in this state")
+      ->type_name("running|finished|failed|killed|unknown")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return parse_run_state(text) ? std::string{} : "'" + text + "' is no state";
+          },
+          ""));
+  command
+      .add_option("--since", arguments.since, "Only runs started since, such as 12h or 2026-01-31")
+      ->type_name("TIME");
+  command.add_option("--group", arguments.group, "Only runs of this group")->type_name("GROUP");
+  command.add_flag("--removed", arguments.removed, "Only runs that rm took");
+}
+
+}  // namespace
+
+void add_ls(CLI::App& app, Context& context) {
+  auto arguments = std::make_shared<LsArguments>();  // shared with the callback
+  auto* command = app.add_subcommand("ls", "List runs, the newest first");
+  add_filters(*command, *arguments);
+  command
+      ->add_option("--sort", arguments->sort,
+                   "By a field, param:NAME or metric:NAME; -COLUMN turns it round")
+      ->type_name("COLUMN");
+  command
+      ->add_option("--columns", arguments->columns,
+                   "Fields, param:NAME, metric:NAME, tag:NAME, with commas between")
+      ->type_name("LIST");
+  command->add_option("--limit", arguments->limit, "At most so many; 0: all")->type_name("N");
+  command
+      ->add_option("--group-by", arguments->group_by,
+                   "Mean and deviation over runs that agree in these params")
+      ->type_name("PARAMS");
+  set_examples(*command,
+               {"track ls digits --since 7d",
+                "track ls --where \"param('lr') < 0.1 and metric('val/acc') > 0.9\"",
+                "track ls --columns id,name,param:lr,metric:val/acc --sort=-metric:val/acc",
+                "track ls digits --group-by lr,hidden"});
+  command->callback([arguments, &context] {
+    if (arguments->group_by.empty()) {
+      list_runs(*arguments, context);
+    } else {
+      list_groups(*arguments, context);
+    }
+  });
+}
+
+}  // namespace track::cli

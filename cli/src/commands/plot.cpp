@@ -1,0 +1,91 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <ostream>
+
+#include "command_options.hpp"
+#include "commands/commands.hpp"
+#include "curves.hpp"
+
+namespace track::cli {
+namespace {
+
+using schemas::Json;
+
+struct PlotArguments {
+  std::vector<std::string> words;  // runs, then the metric
+  CurveOptions curves;
+  int height = 15;
+  bool logarithmic = false;
+};
+
+Json to_document(const Curve& curve) {
+  Json buckets = Json::array();
+  for (const CurveBucket& bucket : curve.buckets) {
+    buckets.push(Json::object()
+                     .set("first_step", bucket.first_step)
+                     .set("last_step", bucket.last_step)
+                     .set("min", bucket.min)
+                     .set("max", bucket.max)
+                     .set("last", bucket.last)
+                     .set("count", bucket.count)
+                     .set("n_nan", bucket.n_nan)
+                     .set("n_inf", bucket.n_inf));
+  }
+  return Json::object()
+      .set("run", curve.run.value)
+      .set("run_name", curve.run_name)
+      .set("metric", curve.series.name)
+      .set("labels", Json::from(curve.series.labels))
+      .set("buckets", buckets);
+}
+
+void run_plot(const PlotArguments& arguments, Context& context) {
+  const std::string metric = arguments.words.back();
+  std::vector<RunId> runs;
+  for (std::size_t i = 0; i + 1 < arguments.words.size(); ++i) {
+    runs.push_back(context.store().resolve(arguments.words[i]));
+  }
+  CurveOptions options = arguments.curves;
+  // Two dots a column, and two buckets a dot: no dot is left without its own.
+  if (options.buckets == 0) options.buckets = static_cast<std::size_t>(context.terminal.width) * 4;
+  const auto curves = read_curves(context.store(), runs, {metric}, options);
+  if (context.json) {
+    for (const Curve& curve : curves) context.print_json(to_document(curve));
+    return;
+  }
+  print_plot(context.out, plot_series(curves),
+             {.title = metric,
+              .x_label = "step",
+              .rows = arguments.height,
+              .logarithmic = arguments.logarithmic},
+             context.terminal);
+}
+
+}  // namespace
+
+void add_plot(CLI::App& app, Context& context) {
+  auto arguments = std::make_shared<PlotArguments>();  // shared with the callback
+  auto* command = app.add_subcommand("plot", "Draw a metric of one run or several");
+  command->add_option("runs", arguments->words, "The runs, then the metric")
+      ->type_name("RUN... METRIC")
+      ->required()
+      ->expected(2, 64);
+  command->add_flag("--log", arguments->logarithmic, "Draw values by their logarithm");
+  command->add_option("--from", arguments->curves.range.from, "The first step to draw")
+      ->type_name("STEP");
+  command->add_option("--to", arguments->curves.range.to, "The last step to draw")
+      ->type_name("STEP");
+  command->add_option("--height", arguments->height, "Lines to draw on")
+      ->type_name("N")
+      ->check(CLI::Range(3, 200).description(""));
+  command
+      ->add_option("--buckets", arguments->curves.buckets,
+                   "Points a curve at most; minimum and maximum are kept")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}).description(""));
+  set_examples(*command, {"track plot @latest train/loss", "track plot a1b2 c3d4 val/acc --log",
+                          "track plot @best:val/acc 'val/recall{digit=8}' --from 100"});
+  command->callback([arguments, &context] { run_plot(*arguments, context); });
+}
+
+}  // namespace track::cli

@@ -1,0 +1,76 @@
+#include "curves.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "render/record_text.hpp"
+#include "track/schemas/error.hpp"
+
+namespace track::cli {
+namespace {
+
+PlotPoint to_point(const CurveBucket& bucket) {
+  const double middle =
+      (static_cast<double>(bucket.first_step) + static_cast<double>(bucket.last_step)) / 2;
+  return {middle, bucket.min, bucket.max, bucket.n_nan + bucket.n_inf};
+}
+
+/// The run's name, with its id where another run of the same name is drawn too.
+std::string label_of(const Curve& curve, const std::vector<Curve>& curves) {
+  const bool shared = std::any_of(curves.begin(), curves.end(), [&](const Curve& other) {
+    return other.run_name == curve.run_name && other.run != curve.run;
+  });
+  return shared ? fmt::format("{} ({})", curve.run_name, short_id(curve.run)) : curve.run_name;
+}
+
+template <typename Part>
+bool vary(const std::vector<Curve>& curves, Part part) {
+  return std::any_of(curves.begin(), curves.end(),
+                     [&](const Curve& curve) { return curve.*part != curves.front().*part; });
+}
+
+}  // namespace
+
+std::vector<Curve> read_curves(Store& store, const std::vector<RunId>& runs,
+                               const std::vector<std::string>& metrics,
+                               const CurveOptions& options) {
+  std::vector<Curve> curves;
+  for (const RunId& id : runs) {
+    const auto run = store.find_run(id);
+    const std::string name = run ? run->name : id.value;
+    for (const std::string& metric : metrics) {
+      const auto found = store.find_metrics(id, metric);
+      if (found.empty()) {
+        throw Error(
+            ErrorCode::not_found,
+            fmt::format("cannot draw '{}' of run '{}': it logged no such metric", metric, name),
+            fmt::format("'track show {}' lists its metrics", short_id(id)));
+      }
+      for (const MetricRecord& record : found) {
+        curves.push_back({id, name, record.series,
+                          store.curve(id, record.series, options.buckets, options.range)});
+      }
+    }
+  }
+  return curves;
+}
+
+std::vector<PlotSeries> plot_series(const std::vector<Curve>& curves) {
+  const bool several_runs = vary(curves, &Curve::run);
+  const bool several_series = vary(curves, &Curve::series);
+  std::vector<PlotSeries> series;
+  for (const Curve& curve : curves) {
+    std::string name = label_of(curve, curves);
+    if (several_runs && several_series) name += ' ' + curve.series.to_string();
+    if (!several_runs && several_series) name = curve.series.to_string();
+    PlotSeries drawn{name, {}};
+    for (const CurveBucket& bucket : curve.buckets) {
+      if (bucket.count > 0) drawn.points.push_back(to_point(bucket));
+    }
+    series.push_back(std::move(drawn));
+  }
+  return series;
+}
+
+}  // namespace track::cli

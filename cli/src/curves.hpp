@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "render/plot.hpp"
+#include "track/store.hpp"
+
+namespace track::cli {
+
+/// One series of one run, down-sampled.
+struct Curve {
+  RunId run;
+  std::string run_name;
+  SeriesKey series;
+  std::vector<CurveBucket> buckets;
+};
+
+struct CurveOptions {
+  std::size_t buckets = 0;
+  StepRange range;
+};
+
+/// Every series of `runs` that one of `metrics` names, runs first. Error{not_found} if a run has
+/// none of that name.
+[[nodiscard]] std::vector<Curve> read_curves(Store& store, const std::vector<RunId>& runs,
+                                             const std::vector<std::string>& metrics,
+                                             const CurveOptions& options);
+
+/// The same, to be drawn: named after what tells them apart.
+[[nodiscard]] std::vector<PlotSeries> plot_series(const std::vector<Curve>& curves);
+
+}  // namespace track::cli
