@@ -11,7 +11,7 @@ Lines of stdout are indented by two spaces, those of stderr begin with "! ", an
 empty line is a dot, and an exit code other than 0 stands last. Commands run in bash, in one directory of
 their own. Ids, times and the like are replaced by names such as <run1>.
 TRACK_TEST_ACCEPT=1 rewrites the transcript. Every line that `track … --json`
-prints is checked against schemas/json/<command>.schema.json.
+prints is checked against its schema in schemas/json/.
 """
 
 import argparse
@@ -27,7 +27,13 @@ import tempfile
 import jsonschema
 
 # Commands whose first argument is a command too.
-NESTED = {"models", "policy", "key", "alias"}
+NESTED = {"models", "policy", "key"}
+# The schema of each command's --json that is not called as the command.
+SCHEMA_OF = {
+    "files": "artifact",
+    "run": "run-command",
+    "tag": "tags",
+}
 RUN_ID = re.compile(r"\b(?=[a-z]*\d)[0-9a-hjkmnp-tv-z]{16}\b")
 
 
@@ -91,8 +97,10 @@ def schema_name(command):
     if not plain:
         return None
     if plain[0] in NESTED and len(plain) > 1:
-        return f"{plain[0]}-{plain[1]}"
-    return plain[0]
+        name = f"{plain[0]}-{plain[1]}"
+    else:
+        name = plain[0]
+    return SCHEMA_OF.get(name, name)
 
 
 class Schemas:

@@ -20,6 +20,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_tag(app, context);
   add_rename(app, context);
   add_sql(app, context);
+  add_config(app, context);
   add_doctor(app, context);
   add_completion(app, context);
   add_complete(app, context);

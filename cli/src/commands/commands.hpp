@@ -11,6 +11,7 @@ namespace track::cli {
 // One function a command, each in the file of its name.
 void add_complete(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
+void add_config(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_files(CLI::App& app, Context& context);
 void add_get(CLI::App& app, Context& context);

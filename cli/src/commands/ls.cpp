@@ -106,7 +106,7 @@ Json to_document(const RunGroup& group) {
   Json metrics = Json::array();
   for (const GroupMetric& metric : group.metrics) {
     metrics.push(Json::object()
-                     .set("name", metric.series.name)
+                     .set("metric", metric.series.name)
                      .set("labels", Json::from(metric.series.labels))
                      .set("n", metric.n)
                      .set("missing", metric.missing)

@@ -58,13 +58,14 @@ void run_run(const RunArguments& arguments, Context& context) {
   }
   const CommandResult result = run_command(make_options(arguments, context));
   context.exit_code = result.exit_code;
+  const bool recorded = !result.run.value.empty();
   if (context.json) {
-    context.print_json(
-        schemas::Json::object()
-            .set("run", result.run.value)
-            .set("exit_code", result.exit_code)
-            .set("signal", result.signal == 0 ? schemas::Json{} : schemas::Json{result.signal}));
-  } else if (!result.run.value.empty()) {
+    using schemas::Json;
+    context.print_json(Json::object()
+                           .set("run", recorded ? Json(result.run.value) : Json())
+                           .set("exit_code", result.exit_code)
+                           .set("signal", result.signal == 0 ? Json() : Json(result.signal)));
+  } else if (recorded) {
     context.say(fmt::format("track: run {}", result.run.value));
   }
 }

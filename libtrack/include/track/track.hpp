@@ -3,6 +3,7 @@
 // The whole library.
 
 #include "track/command.hpp"    // IWYU pragma: export
+#include "track/config.hpp"     // IWYU pragma: export
 #include "track/diff.hpp"       // IWYU pragma: export
 #include "track/registry.hpp"   // IWYU pragma: export
 #include "track/replay.hpp"     // IWYU pragma: export
