@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <memory>
+#include <type_traits>
+#include <utility>
 
 namespace track::storage {
 
@@ -13,8 +15,11 @@ namespace track::storage {
 /// Thread safety: any thread. Tasks must not throw; what they throw is swallowed.
 class Helper final {
  public:
-  /// `tick` runs about each millisecond while there is something to do, else less often.
-  explicit Helper(std::function<void()> tick);
+  /// `tick` runs about each millisecond while it answers that there was something to do, else
+  /// less and less often, down to each 64 ms. One that answers nothing runs each millisecond.
+  template <typename Tick>
+  requires std::is_invocable_v<Tick&>
+  explicit Helper(Tick tick) : Helper(std::in_place, answering(std::move(tick))) {}
   Helper(const Helper&) = delete;
   Helper& operator=(const Helper&) = delete;
   /// Runs the tasks already posted, then joins; in a forked child does nothing.
@@ -30,6 +35,20 @@ class Helper final {
 
  private:
   class Impl;
+  Helper(std::in_place_t, std::function<bool()> tick);
+
+  template <typename Tick>
+  static std::function<bool()> answering(Tick tick) {
+    if constexpr (std::is_same_v<std::invoke_result_t<Tick&>, bool>) {
+      return std::move(tick);
+    } else {
+      return [tick = std::move(tick)]() mutable {
+        tick();
+        return true;
+      };
+    }
+  }
+
   std::unique_ptr<Impl> impl_;
 };
 

@@ -23,8 +23,8 @@ enum class Liveness : std::uint8_t { alive, dead, unjudgeable };
 /// child that lives on never keeps its parent alive.
 class LiveFile final {
  public:
-  [[nodiscard]] static std::unique_ptr<LiveFile> create(const std::filesystem::path& journal_directory,
-                                                        const Uuid& member, mode_t mode);
+  [[nodiscard]] static std::unique_ptr<LiveFile> create(
+      const std::filesystem::path& journal_directory, const Uuid& member, mode_t mode);
   LiveFile(const LiveFile&) = delete;
   LiveFile& operator=(const LiveFile&) = delete;
   /// Unlocks and removes the file, in the process that made it only.
@@ -35,18 +35,20 @@ class LiveFile final {
   [[nodiscard]] std::uint64_t inode() const noexcept { return inode_; }
 
  private:
-  LiveFile() = default;
+  class Lock;
+  LiveFile();
   std::filesystem::path path_;
   std::string name_;
   std::uint64_t device_ = 0;
   std::uint64_t inode_ = 0;
-  int fd_ = -1;
-  pid_t pid_ = 0;
+  std::unique_ptr<Lock> lock_;
 };
 
-/// Judges a member by its lock (F_OFD_GETLK): alive or dead only on a local file system,
-/// with the same boot id and the same (device, inode) as recorded; a file that is gone is dead.
-[[nodiscard]] Liveness probe(const std::filesystem::path& journals, const MemberRecord& member) noexcept;
+/// Judges a member by its lock (F_OFD_GETLK): alive or dead only on a local file system, and
+/// only where the file is the one that was recorded (device, inode). Of another boot, or gone, it
+/// is dead.
+[[nodiscard]] Liveness probe(const std::filesystem::path& journals,
+                             const MemberRecord& member) noexcept;
 
 /// This machine's boot id, and this process's start in clock ticks after boot.
 [[nodiscard]] std::string boot_id();

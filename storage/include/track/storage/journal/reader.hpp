@@ -17,17 +17,20 @@ struct SegmentInfo {
   RunId run;
   Uuid segment;
   schemas::SegmentOrder order;
-  std::uint64_t committed = 0;  ///< bytes that hold records, by the header or, after a reboot, by scanning
+  std::uint64_t committed =
+      0;  ///< bytes that hold records, by the header or, after a reboot, by scanning
   std::uint64_t dropped = 0;
   bool sealed = false;
   bool other_boot = false;  ///< the writer's kernel is gone: only crcs are trusted
 };
 
 /// The segments below journals/<run>, in the order of all. A file that is no segment, or
-/// of a newer major version, is named in `problems` and left out. A directory that is gone is empty.
+/// of a newer major version, is named in `problems` and left out. A directory that is gone is
+/// empty.
 [[nodiscard]] std::vector<SegmentInfo> list_segments(const std::filesystem::path& directory,
                                                      std::vector<std::string>& problems);
-/// Header of one file; nothing where it is no segment. Throws Error{unsupported} on a newer major version.
+/// Header of one file; nothing where it is no segment. Throws Error{unsupported} on a newer major
+/// version.
 [[nodiscard]] std::optional<SegmentInfo> read_segment_info(const std::filesystem::path& path);
 
 /// Reads records from byte `from` up to the committed length, at most about `limit` points.

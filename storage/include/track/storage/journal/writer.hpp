@@ -23,22 +23,22 @@ struct JournalOptions {
   RunId run;
   std::int64_t attempt = 1;
   std::int64_t rank = 0;
-  std::string host;                             ///< keyed hash
-  std::size_t first_segment = 64UL << 10;       ///< bytes; doubles up to max_segment
+  std::string host;                        ///< keyed hash
+  std::size_t first_segment = 64UL << 10;  ///< bytes; doubles up to max_segment
   std::size_t max_segment = 16UL << 20;
-  std::uint64_t cap = 0;                        ///< bytes of all segments of this process; 0: none
-  bool precise_time = false;                    ///< CLOCK_MONOTONIC instead of its coarse twin
-  bool periodic_sync = true;                    ///< service() msyncs the new range each second
+  std::uint64_t cap = 0;      ///< bytes of all segments of this process; 0: none
+  bool precise_time = false;  ///< CLOCK_MONOTONIC instead of its coarse twin
+  bool periodic_sync = true;  ///< service() msyncs the new range each second
 };
 
 struct JournalStats {
-  std::uint64_t points = 0;         ///< accepted
-  std::uint64_t dropped = 0;        ///< on ENOSPC, cap or I/O error
+  std::uint64_t points = 0;   ///< accepted
+  std::uint64_t dropped = 0;  ///< on ENOSPC, cap or I/O error
   std::uint64_t entries = 0;
   std::uint64_t lost_entries = 0;
   std::uint64_t caller_populated = 0;  ///< times a caller met the watermark and populated itself
   std::uint64_t rollovers = 0;
-  std::string last_error;           ///< of the last drop
+  std::string last_error;  ///< of the last drop
 };
 
 /// A point of a batch: which series, which value.
@@ -79,9 +79,11 @@ class JournalWriter final {
   /// Waits until all appended so far survives power loss. Throws Error{io}.
   void sync();
   /// The helper's turn: pre-faults ahead of the writers, makes the next segments, syncs
-  /// each second, drops written pages, re-anchors after a suspend. Never throws.
-  void service() noexcept;
-  /// Seals every segment of this process. Later appends are dropped and counted.
+  /// each second, drops written pages, re-anchors after a suspend. Answers whether there was
+  /// something to do beyond that.
+  bool service() noexcept;
+  /// Seals every segment of this process, waiting for appends under way; it does not sync.
+  /// Later appends are dropped and counted.
   void close() noexcept;
 
   [[nodiscard]] JournalStats stats() const;

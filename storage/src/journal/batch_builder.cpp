@@ -1,0 +1,129 @@
+#include "journal/batch_builder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "track/schemas/codec.hpp"
+#include "track/schemas/error.hpp"
+
+namespace track::storage::journal {
+namespace {
+
+constexpr std::uint32_t k_dense = 1U << 16U;
+constexpr int k_most_links = 1024;  // beyond, one pass over the segment is quicker
+
+// Looks at series and anchors, and at nothing else.
+template <typename Learn>
+struct DirectoryVisitor {
+  Learn learn;
+  bool point(const Slot&) noexcept { return true; }
+  bool frame(const FoundFrame& found) {
+    learn(found);
+    return true;
+  }
+  void invalid(std::uint64_t) noexcept {}
+};
+
+bool is_directory(std::uint8_t kind) noexcept {
+  return kind == static_cast<std::uint8_t>(schemas::EntryKind::series) ||
+         kind == static_cast<std::uint8_t>(schemas::EntryKind::anchor);
+}
+
+std::optional<schemas::JournalEntry> decode(const FoundFrame& frame) {
+  try {
+    return schemas::decode(kind_of(frame.first), frame.version(), frame.payload);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+void BatchBuilder::restore(SegmentFile& file, std::uint64_t from, bool trust_links) {
+  if (from <= k_header_size || (trust_links && follow_links(file, from))) return;
+  series_.clear();
+  const auto take = [this](const FoundFrame& found) {
+    if (!is_directory(kind_of(found.first))) return;
+    if (const auto entry = decode(found)) learn(*entry);
+  };
+  DirectoryVisitor<decltype(take)> visitor{take};
+  file.scan(k_header_size, from, visitor);
+}
+
+// From the last directory record back to the first: each names the one before.
+bool BatchBuilder::follow_links(SegmentFile& file, std::uint64_t from) {
+  const auto header_anchor = anchor_;
+  std::optional<schemas::AnchorEntry> latest;
+  auto at = file.directory();
+  for (int links = 0; at != 0; ++links) {
+    const auto found = links < k_most_links ? file.frame_at(at) : std::nullopt;
+    if (!found || !is_directory(kind_of(found->first)) || found->link() >= at) {
+      anchor_ = header_anchor;
+      return false;
+    }
+    at = found->link();
+    if (found->offset >= from) continue;
+    const auto entry = decode(*found);
+    if (!entry) continue;
+    if (const auto* anchor = std::get_if<schemas::AnchorEntry>(&*entry)) {
+      if (!latest) latest = *anchor;
+    } else {
+      learn(*entry);
+    }
+  }
+  if (latest) learn(*latest);
+  return true;
+}
+
+bool BatchBuilder::learn(const schemas::JournalEntry& entry) {
+  if (const auto* anchor = std::get_if<schemas::AnchorEntry>(&entry)) {
+    anchor_ = {anchor->monotonic_ns, anchor->real_ns};
+    return true;
+  }
+  if (const auto* series = std::get_if<schemas::SeriesEntry>(&entry)) {
+    series_.try_emplace(series->index, series->key);
+    return true;
+  }
+  return false;
+}
+
+std::uint32_t& BatchBuilder::column_of(std::uint32_t series) {
+  if (series >= k_dense) return sparse_.try_emplace(series, k_unknown).first->second;
+  if (series >= dense_.size()) dense_.resize(std::max<std::size_t>(series + 1, 64), k_unknown);
+  return dense_[series];
+}
+
+schemas::PointColumns* BatchBuilder::columns(std::uint32_t series) {
+  auto& column = column_of(series);
+  if (column == k_unknown) {
+    const auto found = series_.find(series);
+    if (found == series_.end()) return nullptr;
+    column = static_cast<std::uint32_t>(batch_.points.size());
+    batch_.points.push_back({.series = found->second, .steps = {}, .times_ms = {}, .values = {}});
+  }
+  return &batch_.points[column];
+}
+
+bool BatchBuilder::point(const Slot& slot) {
+  auto* to = columns(slot.head >> 8U);
+  if (to == nullptr) {
+    invalid(1);  // the record that named its series is damaged
+    return true;
+  }
+  to->steps.push_back(static_cast<std::int64_t>(slot.a));
+  to->times_ms.push_back(anchor_.to_ms(slot.time));
+  to->values.push_back(std::bit_cast<double>(slot.b));
+  return ++taken_ < limit_;
+}
+
+bool BatchBuilder::frame(const FoundFrame& frame) {
+  auto entry = decode(frame);
+  if (!entry) {
+    invalid(1);
+  } else if (!learn(*entry)) {
+    batch_.entries.push_back(std::move(*entry));
+  }
+  return true;
+}
+
+}  // namespace track::storage::journal

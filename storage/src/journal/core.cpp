@@ -1,0 +1,184 @@
+#include "journal/core.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "track/schemas/error.hpp"
+#include "track/storage/file.hpp"
+#include "track/storage/journal/live.hpp"
+
+#include "journal/fence.hpp"
+
+namespace track::storage::journal {
+namespace {
+
+constinit std::atomic<std::uint64_t> next_id = 1;
+
+JournalOptions checked(JournalOptions options) {
+  constexpr std::size_t k_smallest = 16UL << 10U;  // a header, a reserve and some records
+  options.first_segment = std::max(options.first_segment, k_smallest);
+  options.max_segment = std::max(options.max_segment, options.first_segment);
+  return options;
+}
+
+}  // namespace
+
+JournalCore::JournalCore(const JournalOptions& options)
+    : options_(checked(options)),
+      id_(next_id.fetch_add(1, std::memory_order_relaxed)),
+      clock_(options.precise_time ? CLOCK_MONOTONIC : CLOCK_MONOTONIC_COARSE),
+      crc_instruction_(has_crc_instruction()),
+      pid_(getpid()),
+      process_start_(process_start_ticks(getpid())),
+      boot_(boot_id()),
+      clock_offset_(TimeAnchor::now().offset()) {}
+
+std::shared_ptr<JournalCore> JournalCore::open(const JournalOptions& options) {
+  // Shared with the threads that hold a slot of it, which may end after the writer.
+  std::shared_ptr<JournalCore> core(new JournalCore(options));
+  create_directories(core->options_.directory, core->options_.directory_mode);
+  if (!is_local_file_system(core->options_.directory)) core->flag_ = SegmentFlag::drained;
+  core->join();
+  // Made now, so that a store that cannot be written to is known at once, and taken by the first to
+  // append.
+  auto* slot = core->take_slot();
+  auto segment = core->allocate_segment(core->options_.first_segment);
+  const auto salt = core->publish(*segment);
+  {
+    const std::lock_guard lock(slot->mutex);
+    core->adopt(*slot, std::move(segment), salt);
+    slot->open_limit();
+  }
+  core->hand_over(slot, core->id());
+  return core;
+}
+
+JournalCore::~JournalCore() { leave(); }
+
+std::uint32_t JournalCore::intern(const SeriesKey& key) {
+  notice_fork();
+  const std::lock_guard lock(mutex_);
+  if (const auto found = series_.find(key); found != series_.end()) return found->second;
+  if (series_.size() >= k_max_series) {
+    throw Error(ErrorCode::usage,
+                "cannot log to '" + key.to_string() + "': a run holds at most 2^24 series");
+  }
+  series_by_index_.reserve(series_.size() + 1);
+  const auto index = static_cast<std::uint32_t>(series_.size());
+  const auto added = series_.emplace(key, index).first;
+  series_by_index_.push_back(&added->first);
+  return index;
+}
+
+std::uint32_t JournalCore::intern(std::string_view name) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = series_.find(name); found != series_.end()) return found->second;
+  }
+  return intern(SeriesKey{std::string(name), {}});
+}
+
+WriterSlot* JournalCore::take_slot() {
+  const std::lock_guard lock(mutex_);
+  if (!idle_.empty()) {
+    auto* slot = idle_.back();
+    idle_.pop_back();
+    return slot;
+  }
+  idle_.reserve(slots_.size() + 1);  // so that hand_over() never allocates
+  slots_.reserve(slots_.size() + 1);
+  return slots_.emplace_back(std::make_unique<WriterSlot>(arena_.allocate())).get();
+}
+
+void JournalCore::hand_over(WriterSlot* slot, std::uint64_t writer) noexcept {
+  notice_fork();
+  const std::lock_guard lock(mutex_);
+  if (writer == id()) idle_.push_back(slot);
+}
+
+JournalStats JournalCore::stats() const {
+  JournalStats stats;
+  const std::lock_guard lock(mutex_);
+  for (const auto& slot : slots_) stats.points += slot->hot->points.load(std::memory_order_relaxed);
+  stats.dropped = dropped_;
+  stats.entries = entries_;
+  stats.lost_entries = lost_entries_;
+  stats.caller_populated = caller_populated_;
+  stats.rollovers = rollovers_;
+  stats.last_error = last_error_;
+  return stats;
+}
+
+void JournalCore::close() noexcept {
+  notice_fork();
+  std::shared_ptr<Segment> spare;
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_.exchange(true)) return;
+    spare = std::move(spare_);
+  }
+  // No slot gets a segment from here on, so that `slots_` as it is now holds all there are.
+  std::unique_lock lock(mutex_);
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    auto& slot = *slots_[i];
+    lock.unlock();
+    seal(slot);
+    lock.lock();
+  }
+}
+
+void JournalCore::seal(WriterSlot& slot) noexcept {
+  const std::lock_guard lock(slot.mutex);
+  slot.pause();
+  slot.sealed = true;
+  if (!slot.segment) return;
+  try {
+    put_gap(slot);
+    if (!slot.segment->seal()) fail("cannot write the end of a journal segment");
+    const std::lock_guard own(mutex_);
+    retired_paths_.push_back(slot.segment->path());
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
+  slot.segment.reset();
+}
+
+void JournalCore::before_fork() noexcept { mutex_.lock(); }
+void JournalCore::after_fork_in_parent() noexcept { mutex_.unlock(); }
+
+void JournalCore::after_fork_in_child(bool locked) noexcept {
+  if (locked) {
+    mutex_.unlock();
+  } else {
+    std::construct_at(&mutex_);
+  }
+  std::construct_at(&service_mutex_);  // a helper of the parent may have held it
+  id_.store(next_id.fetch_add(1, std::memory_order_relaxed), std::memory_order_relaxed);
+  for (const auto& slot : slots_) slot->hot->limit.store(0, std::memory_order_relaxed);
+  try {
+    // A thread of the parent may have been inside a slot: they are put away, never looked at.
+    abandoned_.push_back(std::move(slots_));
+  } catch (const std::bad_alloc&) {
+    for (auto& slot : slots_) static_cast<void>(slot.release());
+  }
+  slots_.clear();
+  idle_.clear();
+  spare_.reset();
+  retired_.clear();
+  retired_paths_.clear();
+  allocated_ = sequence_ = names_unsynced_ = 0;
+  pid_ = getpid();
+  process_start_ = process_start_ticks(getpid());
+  has_helper_ = false;
+  for (auto* counter :
+       {&dropped_, &entries_, &lost_entries_, &caller_populated_, &rollovers_, &orphan_gap_}) {
+    counter->store(0, std::memory_order_relaxed);
+  }
+  retry_at_ = retry_after_ = 0;
+  last_error_.clear();
+}
+
+}  // namespace track::storage::journal

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+
+namespace track::storage::journal {
+
+/// Something that must know of fork(): linked into one list of the process.
+///
+/// before_fork() runs in the forking thread and takes the member's locks. In the parent
+/// after_fork_in_parent() gives them back. In the child, where only that thread is left,
+/// after_fork_in_child() drops what belongs to the parent; `locked` says whether
+/// before_fork() ran, which a bare _Fork() skips.
+class ForkMember {
+ public:
+  ForkMember(const ForkMember&) = delete;
+  ForkMember& operator=(const ForkMember&) = delete;
+
+  virtual void before_fork() noexcept = 0;
+  virtual void after_fork_in_parent() noexcept = 0;
+  virtual void after_fork_in_child(bool locked) noexcept = 0;
+
+ protected:
+  ForkMember() = default;
+  virtual ~ForkMember();
+  /// From here until leave() the member is told. `acquire`, which no fork can interrupt, may make
+  /// what a child must not keep.
+  template <typename Acquire>
+  void join(Acquire&& acquire) {
+    const Joining joining;
+    acquire();
+    link();
+  }
+  void join() {
+    join([] {});
+  }
+  /// Idempotent.
+  void leave() noexcept;
+
+ private:
+  friend class ForkRegistry;
+  struct Joining {
+    Joining();
+    ~Joining();
+    Joining(const Joining&) = delete;
+    Joining& operator=(const Joining&) = delete;
+  };
+  void link() noexcept;
+
+  ForkMember* next_ = nullptr;
+  ForkMember* previous_ = nullptr;
+  bool linked_ = false;
+};
+
+/// Differs between a process and a child that it forked. Cheap; right from the first
+/// instruction of the child on where the kernel has MADV_WIPEONFORK, else from the
+/// moment the child's atfork handlers ran.
+[[nodiscard]] std::uint64_t process_generation() noexcept;
+/// Lets every ForkMember know, if this is a forked child that has not told them yet.
+inline void notice_fork() noexcept { static_cast<void>(process_generation()); }
+
+}  // namespace track::storage::journal

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include "track/storage/file.hpp"
+
+#include "journal/format.hpp"
+
+namespace track::storage::journal {
+
+/// One segment file as its writer holds it.
+///
+/// Mapped, its memory is the file. Drained, where a file system's mmap or fallocate cannot be
+/// trusted, its memory is private and drain() writes it out; what was not drained a SIGKILL loses.
+///
+/// A segment has no name until publish(), and vanishes with its process. It belongs to the process
+/// that made it: in a forked child every member is a no-op and the destructor touches nothing.
+///
+/// Thread safety: one thread at a time writes records; populate(), sync() and drop_written() may
+/// run beside it.
+class Segment final {
+ public:
+  /// Allocates `capacity` bytes on disk before they are mapped, so that a write never meets a full
+  /// disk. Throws Error.
+  [[nodiscard]] static std::shared_ptr<Segment> create(const std::filesystem::path& directory,
+                                                       std::uint64_t capacity, mode_t mode,
+                                                       SegmentFlag flag);
+  Segment(const Segment&) = delete;
+  Segment& operator=(const Segment&) = delete;
+  ~Segment();
+
+  /// Writes the header, whose crc is made here, and gives the file its name. Throws Error.
+  void publish(FixedHeader header);
+
+  [[nodiscard]] std::byte* base() const noexcept { return base_; }
+  [[nodiscard]] std::uint64_t capacity() const noexcept { return capacity_; }
+  /// Up to here writing needs no system call.
+  [[nodiscard]] std::uint64_t populated() const noexcept {
+    return populated_.load(std::memory_order_acquire);
+  }
+  [[nodiscard]] std::uint64_t committed() const noexcept;
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  [[nodiscard]] bool drained_mode() const noexcept { return flag_ == SegmentFlag::drained; }
+
+  /// Readies memory up to `end`. False where the disk refused what the memory already holds.
+  bool populate(std::uint64_t end) noexcept;
+  /// Writes out what a drained segment holds in memory. False, with errno, where that failed.
+  bool flush() noexcept;
+  /// Adds to the dropped count, which is for the record's owner or under its lock.
+  void add_dropped(std::uint64_t count) noexcept;
+  void set_directory(std::uint64_t offset) noexcept;
+  /// Nothing will be appended. With drained segments, writes out what is left; false where that
+  /// failed.
+  bool seal() noexcept;
+  /// Makes what is committed durable. Returns how many bytes became so; throws Error{io}.
+  std::uint64_t sync();
+  /// Gives back the memory of pages that were written.
+  bool drop_written() noexcept;
+  /// Whether somebody removed the file while it was written.
+  [[nodiscard]] bool is_removed() const noexcept;
+
+ private:
+  Segment() = default;
+  void open(const std::filesystem::path& directory, mode_t mode);
+  void allocate();
+  void map();
+  void name_file();
+  [[nodiscard]] std::atomic_ref<std::uint64_t> word(std::size_t at) const noexcept;
+  bool drain() noexcept;
+  void populate_pages(std::uint64_t from, std::uint64_t to) noexcept;
+
+  std::filesystem::path directory_;
+  std::filesystem::path path_;       // empty until published
+  std::filesystem::path temporary_;  // where the file system has no nameless files
+  Fd fd_;                            // until published; drained segments keep it
+  std::byte* base_ = nullptr;
+  std::uint64_t capacity_ = 0;
+  SegmentFlag flag_ = SegmentFlag::mapped;
+  std::uint64_t generation_ = 0;
+  std::uint64_t device_ = 0;
+  std::uint64_t inode_ = 0;
+  std::atomic<std::uint64_t> populated_ = 0;
+  std::mutex sync_mutex_;  // one sync or drain at a time; guards what follows
+  std::uint64_t drained_ = 0;
+  std::uint64_t dropped_pages_ = 0;  // written pages before this offset are given back
+};
+
+}  // namespace track::storage::journal

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "journal/format.hpp"
+#include "journal/segment.hpp"
+#include "journal/slot_crc.hpp"
+#include "journal/time_anchor.hpp"
+
+namespace track::storage::journal {
+
+/// What the hot path touches: one thread's place in its segment.
+///
+/// Lies on memory that a forked child finds zeroed: a limit of zero sends every append to the slow
+/// path, which notices. So one comparison checks for room, for the populated watermark, for a
+/// fork, and for whoever paused the slot.
+struct alignas(128) HotSlot {
+  std::atomic<std::uint64_t> limit = 0;  ///< records may end here; 0: take the slow path
+  std::atomic<std::uint32_t> busy = 0;   ///< the owner is between its check and its commit
+  std::uint32_t salt = 0;
+  std::atomic<std::uint64_t> offset = 0;  ///< where the next record goes
+  std::byte* base = nullptr;
+  const std::uint64_t* defined = nullptr;  ///< a bit for each series that this segment explains
+  std::uint64_t defined_count = 0;
+  std::atomic<std::uint64_t> points = 0;
+
+  [[nodiscard]] bool is_defined(std::uint32_t series) const noexcept {
+    return series < defined_count && ((defined[series / 64] >> (series % 64)) & 1U) != 0;
+  }
+
+  /// Stores a record; the caller checked for room.
+  void put(Slot record, bool instruction) noexcept {
+    const auto at = offset.load(std::memory_order_relaxed);
+    record.crc = slot_crc(record, crc_seed(salt, at), instruction);
+    std::memcpy(base + at, &record, sizeof record);
+    commit(at + sizeof record);
+  }
+
+  void commit(std::uint64_t end) noexcept {
+    std::atomic_ref<std::uint64_t>(*reinterpret_cast<std::uint64_t*>(base + k_committed_at))
+        .store(end, std::memory_order_release);
+    offset.store(end, std::memory_order_relaxed);
+  }
+
+  /// Between enter() and exit() nobody else writes here, see WriterSlot::pause().
+  void enter() noexcept {
+    busy.store(1, std::memory_order_relaxed);
+    std::atomic_signal_fence(std::memory_order_seq_cst);  // pause() brings the fence for both
+  }
+  void exit() noexcept { busy.store(0, std::memory_order_release); }
+};
+
+/// The rest of a slot, for its owner's slow path, the helper, and whoever closes.
+struct WriterSlot {
+  explicit WriterSlot(HotSlot* hot_slot) noexcept : hot(hot_slot) {}
+
+  HotSlot* const hot;
+  std::mutex mutex;  // guards all below, and every change of `hot` but the hot path's own
+  std::shared_ptr<Segment> segment;
+  std::vector<std::uint64_t> defined;
+  std::uint64_t points_end = 0;  ///< what lies beyond is kept for entries when the disk is full
+  std::uint64_t directory = 0;   ///< the last series or anchor record
+  std::uint64_t ahead = 0;       ///< how far to populate
+  bool met_watermark = false;    ///< the owner had to populate since the helper looked
+  bool anchor_due = false;       ///< the clock was set: bind it anew before the next record
+  bool sealed = false;
+  std::uint64_t gap = 0;  ///< dropped and not yet told by a gap record
+  std::string gap_reason;
+
+  [[nodiscard]] bool fits(std::uint64_t bytes, std::uint64_t end) const noexcept {
+    return segment && hot->offset.load(std::memory_order_relaxed) + bytes <= end;
+  }
+  /// Opens the hot path as far as it may go.
+  void open_limit() noexcept;
+  /// Stops the owner at its next record and waits until it is out of the current one. Needs
+  /// has_heavy_fence() or a limit that was zero all along.
+  void pause() noexcept;
+  void wait_idle() const noexcept;
+};
+
+/// Memory for hot slots that a forked child finds zeroed.
+class SlotArena final {
+ public:
+  SlotArena() = default;
+  SlotArena(const SlotArena&) = delete;
+  SlotArena& operator=(const SlotArena&) = delete;
+  ~SlotArena();
+  /// Throws std::bad_alloc.
+  [[nodiscard]] HotSlot* allocate();
+
+ private:
+  struct Page {
+    HotSlot* slots = nullptr;
+    std::size_t used = 0;
+  };
+  std::vector<Page> pages_;
+};
+
+}  // namespace track::storage::journal
