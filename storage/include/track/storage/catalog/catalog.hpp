@@ -132,9 +132,6 @@ class Catalog {
   Catalog() = default;
 };
 
-/// The hash of an audit link: BLAKE3 in derive-key mode over (previous ‖ sequence ‖ time ‖ event ‖ payload), docs/formats.md.
-[[nodiscard]] Digest audit_hash(const AuditRecord& record);
-
 struct CatalogOptions {
   bool read_only = false;
   int busy_timeout_ms = 10'000;
