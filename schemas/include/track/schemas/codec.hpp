@@ -25,11 +25,13 @@ struct EncodedEntry {
 /// The bytes are untrusted: a length that lies allocates no more than the payload
 /// holds. Throws Error{corrupt} where a known kind does not parse. Trailing bytes,
 /// which a newer minor version appended, are passed over.
-[[nodiscard]] JournalEntry decode(std::uint8_t kind, std::uint8_t version, std::span<const std::byte> payload);
+[[nodiscard]] JournalEntry decode(std::uint8_t kind, std::uint8_t version,
+                                  std::span<const std::byte> payload);
 
 [[nodiscard]] std::uint8_t kind_of(const JournalEntry& entry) noexcept;
 
 /// CRC-32C (Castagnoli; RFC 3720 appendix B.4) of `data`, continued from `seed`.
-[[nodiscard]] std::uint32_t crc32c(std::span<const std::byte> data, std::uint32_t seed = 0) noexcept;
+[[nodiscard]] std::uint32_t crc32c(std::span<const std::byte> data,
+                                   std::uint32_t seed = 0) noexcept;
 
 }  // namespace track::schemas

@@ -49,8 +49,8 @@ struct CapturedField {
   Phase phase = Phase::start;
   FieldClass field_class = FieldClass::diagnostic;
   FieldState state = FieldState::not_collected;
-  Value value;          ///< null unless known
-  std::string detail;   ///< why unavailable, which redaction rule, or empty
+  Value value;                   ///< null unless known
+  std::string detail;            ///< why unavailable, which redaction rule, or empty
   std::optional<Digest> object;  ///< a stored object that this field names, which keeps it alive
 };
 
@@ -64,9 +64,12 @@ struct CapturedField {
 [[nodiscard]] TRACK_API std::optional<Phase> parse_phase(std::string_view text) noexcept;
 
 /// The fields' usual makers.
-[[nodiscard]] TRACK_API CapturedField known_field(Section section, std::string name, FieldClass field_class, Value value);
-[[nodiscard]] TRACK_API CapturedField absent_field(Section section, std::string name, FieldClass field_class);
-[[nodiscard]] TRACK_API CapturedField unknown_field(Section section, std::string name, FieldClass field_class,
-                                                    FieldState state, std::string detail);
+[[nodiscard]] TRACK_API CapturedField known_field(Section section, std::string name,
+                                                  FieldClass field_class, Value value);
+[[nodiscard]] TRACK_API CapturedField absent_field(Section section, std::string name,
+                                                   FieldClass field_class);
+[[nodiscard]] TRACK_API CapturedField unknown_field(Section section, std::string name,
+                                                    FieldClass field_class, FieldState state,
+                                                    std::string detail);
 
 }  // namespace track

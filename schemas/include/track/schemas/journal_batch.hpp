@@ -34,9 +34,9 @@ struct JournalBatch {
   RunId run;
   Uuid segment;
   SegmentOrder order;
-  std::uint64_t from = 0;  ///< bytes; the cursor must stand here
-  std::uint64_t to = 0;    ///< bytes; the cursor after it
-  bool sealed = false;     ///< nothing will follow
+  std::uint64_t from = 0;             ///< bytes; the cursor must stand here
+  std::uint64_t to = 0;               ///< bytes; the cursor after it
+  bool sealed = false;                ///< nothing will follow
   std::uint64_t invalid_records = 0;  ///< failed their crc; passed over
   std::uint64_t dropped = 0;          ///< the segment header's own count
   std::vector<JournalEntry> entries;

@@ -172,7 +172,7 @@ struct UnknownEntry {
 
 using JournalEntry =
     std::variant<SeriesEntry, RunStartEntry, MemberStartEntry, ParamEntry, TagEntry, NoteEntry,
-                 MetricDefinitionEntry, ArtifactEntry, DatasetEntry, SeedEntry, FieldsEntry, GapEntry,
-                 LossEntry, MemberEndEntry, RunEndEntry, AnchorEntry, UnknownEntry>;
+                 MetricDefinitionEntry, ArtifactEntry, DatasetEntry, SeedEntry, FieldsEntry,
+                 GapEntry, LossEntry, MemberEndEntry, RunEndEntry, AnchorEntry, UnknownEntry>;
 
 }  // namespace track::schemas

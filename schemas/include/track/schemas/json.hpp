@@ -37,14 +37,15 @@ class Json {
 
   Json(std::nullptr_t) noexcept;  // NOLINT(google-explicit-constructor)
   Json(bool value) noexcept;      // NOLINT
-  template <typename T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool>, int> = 0>
+  template <typename T,
+            std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool>, int> = 0>
   Json(T value) noexcept : data_(from_integer(value)) {}  // NOLINT
-  Json(double value) noexcept;      // NOLINT
-  Json(const char* value);          // NOLINT
-  Json(std::string value) noexcept; // NOLINT
-  Json(std::string_view value);     // NOLINT
-  Json(Array value) noexcept;       // NOLINT
-  Json(Object value) noexcept;      // NOLINT
+  Json(double value) noexcept;                            // NOLINT
+  Json(const char* value);                                // NOLINT
+  Json(std::string value) noexcept;                       // NOLINT
+  Json(std::string_view value);                           // NOLINT
+  Json(Array value) noexcept;                             // NOLINT
+  Json(Object value) noexcept;                            // NOLINT
   /// A Value in its natural JSON form.
   Json(const Value& value);  // NOLINT
   /// null where absent.

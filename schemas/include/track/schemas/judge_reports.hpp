@@ -52,7 +52,7 @@ struct LevelReport {
 struct Divergence {
   SeriesKey series;
   std::optional<std::int64_t> equal_through;  ///< last logged step that is equal; absent: none
-  std::int64_t step = 0;                      ///< first that differs: it arose in (equal_through, step]
+  std::int64_t step = 0;  ///< first that differs: it arose in (equal_through, step]
   double original = 0;
   double other = 0;
   std::string original_bits;  ///< "0x…", 16 digits
@@ -65,7 +65,7 @@ struct ObservableVerdict {
   std::string kind;  ///< "series", "artifact", "param", "end"
   std::string name;
   Verdict verdict = Verdict::incomparable;
-  std::string detail;  ///< "missing", "extra", "digest differs", …
+  std::string detail;     ///< "missing", "extra", "digest differs", …
   bool excluded = false;  ///< declared non-deterministic, or system/* or time/*
   std::optional<Divergence> divergence;
 };
@@ -117,13 +117,14 @@ struct DiffEntry {
   ChangeKind kind = ChangeKind::changed;
   std::optional<Value> left;
   std::optional<Value> right;
-  std::string left_type;   ///< of params: "integer", "real", …
+  std::string left_type;  ///< of params: "integer", "real", …
   std::string right_type;
   std::string detail;  ///< a unified diff, "binary, 3 KiB → 4 KiB", "part at step 120", …
 };
 
 struct DiffSection {
-  std::string name;  ///< code, program, environment, hardware, params, seeds, inputs, metrics, artifacts, resources
+  std::string name;  ///< code, program, environment, hardware, params, seeds, inputs, metrics,
+                     ///< artifacts, resources
   std::uint64_t equal = 0;  ///< how many are the same
   std::vector<DiffEntry> entries;
 };
@@ -141,12 +142,15 @@ struct DiffReport {
   }
 };
 
-[[nodiscard]] TRACK_API std::string_view to_string(HardwareLevel level) noexcept;  ///< "class" for machine_class
+[[nodiscard]] TRACK_API std::string_view to_string(
+    HardwareLevel level) noexcept;  ///< "class" for machine_class
 [[nodiscard]] TRACK_API std::string_view to_string(SoftwareLevel level) noexcept;
 [[nodiscard]] TRACK_API std::string_view to_string(Verdict verdict) noexcept;
 [[nodiscard]] TRACK_API std::string_view to_string(ChangeKind kind) noexcept;
-[[nodiscard]] TRACK_API std::optional<HardwareLevel> parse_hardware_level(std::string_view text) noexcept;
-[[nodiscard]] TRACK_API std::optional<SoftwareLevel> parse_software_level(std::string_view text) noexcept;
+[[nodiscard]] TRACK_API std::optional<HardwareLevel> parse_hardware_level(
+    std::string_view text) noexcept;
+[[nodiscard]] TRACK_API std::optional<SoftwareLevel> parse_software_level(
+    std::string_view text) noexcept;
 [[nodiscard]] TRACK_API std::optional<Verdict> parse_verdict(std::string_view text) noexcept;
 
 }  // namespace track

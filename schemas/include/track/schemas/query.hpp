@@ -28,10 +28,12 @@ struct RunQuery {
   std::vector<std::pair<std::string, std::optional<std::string>>> tags;
   std::vector<RunState> states;
   std::optional<Timestamp> since;  ///< started at or after
-  /// Over the columns of view `runs`, param('x'), metric('m'), last('m') best('m') min('m') max('m')
-  /// mean('m') and tag('t'). NaN and missing never match. Error{usage} on what is no expression.
+  /// Over the columns of view `runs`, param('x'), metric('m'), last('m') best('m') min('m')
+  /// max('m') mean('m') and tag('t'). NaN and missing never match. Error{usage} on what is no
+  /// expression.
   std::string where;
-  /// A column of `runs`, "param:x" or "metric:m"; a leading '-' sorts descending; default newest first.
+  /// A column of `runs`, "param:x" or "metric:m"; a leading '-' sorts descending; default newest
+  /// first.
   std::string sort;
   std::optional<std::uint64_t> limit;
   std::uint64_t offset = 0;
@@ -68,6 +70,7 @@ class TRACK_API SqlSink {
 
 /// Called now and then by work that may take long; `total` 0 means unknown.
 /// Answering false asks it to stop: it then throws Error{inconclusive}.
-using Progress = std::function<bool(std::string_view what, std::uint64_t done, std::uint64_t total)>;
+using Progress =
+    std::function<bool(std::string_view what, std::uint64_t done, std::uint64_t total)>;
 
 }  // namespace track

@@ -32,7 +32,8 @@ struct RunRecord {
   std::string group;  ///< empty: none
   RunKind kind = RunKind::train;
   RunState state = RunState::unknown;
-  std::string end_reason;  ///< "", "exit code 3", "signal SIGTERM", "exception: …", "last seen … on …"
+  std::string
+      end_reason;  ///< "", "exit code 3", "signal SIGTERM", "exception: …", "last seen … on …"
   std::optional<int> exit_code;
   std::optional<int> end_signal;
   std::int64_t attempt = 1;
@@ -42,7 +43,7 @@ struct RunRecord {
   std::string source;  ///< what made it: "api" or "command"
   Timestamp start;
   std::optional<Timestamp> end;
-  std::uint64_t dropped = 0;  ///< points that could not be kept
+  std::uint64_t dropped = 0;        ///< points that could not be kept
   std::vector<std::string> losses;  ///< what else was lost and why, one sentence each
 };
 
@@ -111,7 +112,16 @@ struct PointRecord {
   std::int64_t attempt = 1;
 };
 
-enum class ArtifactKind : std::uint8_t { file, model, checkpoint, dataset, figure, table, output, tree };
+enum class ArtifactKind : std::uint8_t {
+  file,
+  model,
+  checkpoint,
+  dataset,
+  figure,
+  table,
+  output,
+  tree
+};
 
 /// Whether the bytes are there.
 enum class ArtifactState : std::uint8_t { stored, digest_only, lost };
@@ -215,7 +225,8 @@ struct TransitionRecord {
   std::optional<Digest> policy;
   std::optional<Digest> evidence;
   std::string idempotency_key;
-  std::string detail;  ///< JSON of what the action adds: gate and expiry of a waiver, claimed approver
+  std::string
+      detail;  ///< JSON of what the action adds: gate and expiry of a waiver, claimed approver
   Timestamp time;
 };
 
@@ -271,9 +282,12 @@ struct ConflictRecord {
 [[nodiscard]] TRACK_API std::optional<RunState> parse_run_state(std::string_view text) noexcept;
 [[nodiscard]] TRACK_API std::optional<Goal> parse_goal(std::string_view text) noexcept;
 [[nodiscard]] TRACK_API std::optional<Statistic> parse_statistic(std::string_view text) noexcept;
-[[nodiscard]] TRACK_API std::optional<ArtifactKind> parse_artifact_kind(std::string_view text) noexcept;
-[[nodiscard]] TRACK_API std::optional<ArtifactState> parse_artifact_state(std::string_view text) noexcept;
-[[nodiscard]] TRACK_API std::optional<DigestMethod> parse_digest_method(std::string_view text) noexcept;
+[[nodiscard]] TRACK_API std::optional<ArtifactKind> parse_artifact_kind(
+    std::string_view text) noexcept;
+[[nodiscard]] TRACK_API std::optional<ArtifactState> parse_artifact_state(
+    std::string_view text) noexcept;
+[[nodiscard]] TRACK_API std::optional<DigestMethod> parse_digest_method(
+    std::string_view text) noexcept;
 [[nodiscard]] TRACK_API std::optional<Action> parse_action(std::string_view text) noexcept;
 [[nodiscard]] TRACK_API std::optional<MemberRole> parse_member_role(std::string_view text) noexcept;
 

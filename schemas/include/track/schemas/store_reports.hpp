@@ -25,9 +25,9 @@ struct IngestReport {
 };
 
 struct VerifyFinding {
-  std::string path;             ///< pack or file
-  std::string problem;          ///< a sentence
-  std::vector<Digest> objects;  ///< files and trees that need it
+  std::string path;                ///< pack or file
+  std::string problem;             ///< a sentence
+  std::vector<Digest> objects;     ///< files and trees that need it
   std::vector<std::string> hurts;  ///< runs and models that name those, "run <id> artifact model"
 };
 

@@ -28,12 +28,13 @@ class TRACK_API Value {
 
   Value() noexcept = default;
   Value(bool value) noexcept : data_(value) {}  // NOLINT(google-explicit-constructor)
-  template <typename T, std::enable_if_t<std::is_arithmetic_v<T> && !std::is_same_v<T, bool>, int> = 0>
-  Value(T value) noexcept : data_(from_number(value)) {}                   // NOLINT
-  Value(std::string text) noexcept : data_(std::move(text)) {}             // NOLINT
-  Value(std::string_view text) : data_(std::string(text)) {}               // NOLINT
-  Value(const char* text) : data_(std::string(text ? text : "")) {}        // NOLINT
-  Value(JsonText json) noexcept : data_(std::move(json)) {}                // NOLINT
+  template <typename T,
+            std::enable_if_t<std::is_arithmetic_v<T> && !std::is_same_v<T, bool>, int> = 0>
+  Value(T value) noexcept : data_(from_number(value)) {}             // NOLINT
+  Value(std::string text) noexcept : data_(std::move(text)) {}       // NOLINT
+  Value(std::string_view text) : data_(std::string(text)) {}         // NOLINT
+  Value(const char* text) : data_(std::string(text ? text : "")) {}  // NOLINT
+  Value(JsonText json) noexcept : data_(std::move(json)) {}          // NOLINT
 
   [[nodiscard]] Type type() const noexcept { return static_cast<Type>(data_.index()); }
   [[nodiscard]] bool is_null() const noexcept { return type() == Type::null; }
@@ -62,7 +63,8 @@ class TRACK_API Value {
       return Data(static_cast<double>(value));
     } else if constexpr (std::is_unsigned_v<T> && sizeof(T) == sizeof(std::int64_t)) {
       // What int64 cannot hold is kept exactly, as a JSON number.
-      if (value > static_cast<T>(std::numeric_limits<std::int64_t>::max())) return Data(JsonText{std::to_string(value)});
+      if (value > static_cast<T>(std::numeric_limits<std::int64_t>::max()))
+        return Data(JsonText{std::to_string(value)});
       return Data(static_cast<std::int64_t>(value));
     } else {
       return Data(static_cast<std::int64_t>(value));
