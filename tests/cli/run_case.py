@@ -31,6 +31,8 @@ NESTED = {"models", "policy", "key"}
 # The schema of each command's --json that is not called as the command.
 SCHEMA_OF = {
     "files": "artifact",
+    "restore": "run-id",
+    "rm": "run-id",
     "run": "run-command",
     "tag": "tags",
 }

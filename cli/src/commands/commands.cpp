@@ -11,6 +11,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_log_artifact(app, context);
   add_ls(app, context);
   add_show(app, context);
+  add_diff(app, context);
   add_plot(app, context);
   add_watch(app, context);
   add_logs(app, context);
@@ -20,6 +21,13 @@ void add_commands(CLI::App& app, Context& context) {
   add_tag(app, context);
   add_rename(app, context);
   add_sql(app, context);
+  add_ingest(app, context);
+  add_verify(app, context);
+  add_gc(app, context);
+  add_du(app, context);
+  add_rm(app, context);
+  add_restore(app, context);
+  add_restore_code(app, context);
   add_config(app, context);
   add_doctor(app, context);
   add_completion(app, context);

@@ -12,9 +12,13 @@ namespace track::cli {
 void add_complete(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
 void add_config(CLI::App& app, Context& context);
+void add_diff(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
+void add_du(CLI::App& app, Context& context);
 void add_files(CLI::App& app, Context& context);
+void add_gc(CLI::App& app, Context& context);
 void add_get(CLI::App& app, Context& context);
+void add_ingest(CLI::App& app, Context& context);
 void add_init(CLI::App& app, Context& context);
 void add_log(CLI::App& app, Context& context);
 void add_log_artifact(CLI::App& app, Context& context);
@@ -23,10 +27,14 @@ void add_ls(CLI::App& app, Context& context);
 void add_note(CLI::App& app, Context& context);
 void add_plot(CLI::App& app, Context& context);
 void add_rename(CLI::App& app, Context& context);
+void add_restore(CLI::App& app, Context& context);
+void add_restore_code(CLI::App& app, Context& context);
+void add_rm(CLI::App& app, Context& context);
 void add_run(CLI::App& app, Context& context);
 void add_show(CLI::App& app, Context& context);
 void add_sql(CLI::App& app, Context& context);
 void add_tag(CLI::App& app, Context& context);
+void add_verify(CLI::App& app, Context& context);
 void add_watch(CLI::App& app, Context& context);
 
 /// All of them, in the order in which help lists them.
