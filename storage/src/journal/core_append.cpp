@@ -83,11 +83,8 @@ bool JournalCore::put_point(WriterSlot& slot, std::uint32_t series, std::int64_t
   for (int attempt = 0; attempt < 4; ++attempt) {
     if (!put_pending(slot) || !make_room(slot, k_record_size, Purpose::point)) return false;
     if (slot.hot->is_defined(series)) {
-      slot.hot->put({.head = point_head(series),
-                     .a = static_cast<std::uint64_t>(step),
-                     .time = time,
-                     .b = std::bit_cast<std::uint64_t>(value)},
-                    crc_instruction_);
+      slot.hot->put(point_head(series), static_cast<std::uint64_t>(step), time,
+                    std::bit_cast<std::uint64_t>(value), crc_instruction_);
       slot.hot->points.fetch_add(1, std::memory_order_relaxed);
       return true;
     }

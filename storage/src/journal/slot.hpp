@@ -35,12 +35,23 @@ struct alignas(128) HotSlot {
     return series < defined_count && ((defined[series / 64] >> (series % 64)) & 1U) != 0;
   }
 
-  /// Stores a record; the caller checked for room.
-  void put(Slot record, bool instruction) noexcept {
+  /// Stores a record; the caller checked for room. Field by field, from registers: a copy of a
+  /// record just built in memory would wait for the stores that built it.
+  [[gnu::always_inline]] void put(std::uint32_t head, std::uint64_t a, std::int64_t time,
+                                  std::uint64_t b, bool instruction) noexcept {
     const auto at = offset.load(std::memory_order_relaxed);
-    record.crc = slot_crc(record, crc_seed(salt, at), instruction);
-    std::memcpy(base + at, &record, sizeof record);
-    commit(at + sizeof record);
+    auto* to = reinterpret_cast<Slot*>(base + at);
+    const auto seed = crc_seed(salt, at);
+    to->head = head;
+    to->a = a;
+    to->time = time;
+    to->b = b;
+    if (instruction) [[likely]] {
+      to->crc = slot_crc({.head = head, .a = a, .time = time, .b = b}, seed, true);
+    } else {
+      to->crc = slot_crc(*to, seed, false);
+    }
+    commit(at + k_record_size);
   }
 
   void commit(std::uint64_t end) noexcept {

@@ -22,18 +22,24 @@ journal::HotSlot* cached_slot(const journal::JournalCore& core) noexcept {
 }
 
 // No lock, no system call, no allocation: all that is rare is left to the slow path.
-bool try_put(journal::HotSlot& hot, const journal::Slot& record, std::uint32_t series,
-             bool instruction) noexcept {
-  hot.enter();
-  const auto limit = hot.limit.load(std::memory_order_acquire);
-  const auto end = hot.offset.load(std::memory_order_relaxed) + journal::k_record_size;
-  const bool room = end <= limit && hot.is_defined(series);
-  if (room) [[likely]] {
-    hot.put(record, instruction);
-    hot.points.store(hot.points.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+[[gnu::always_inline]] inline bool try_put(const journal::JournalCore& core, std::uint32_t series,
+                                           std::int64_t step, double value,
+                                           std::int64_t time) noexcept {
+  auto* hot = cached_slot(core);
+  if (hot == nullptr) [[unlikely]]
+    return false;
+  hot->enter();
+  const auto limit = hot->limit.load(std::memory_order_acquire);
+  const auto end = hot->offset.load(std::memory_order_relaxed) + journal::k_record_size;
+  if (end > limit || !hot->is_defined(series)) [[unlikely]] {
+    hot->exit();
+    return false;
   }
-  hot.exit();
-  return room;
+  hot->put(journal::point_head(series), static_cast<std::uint64_t>(step), time,
+           std::bit_cast<std::uint64_t>(value), core.crc_instruction());
+  hot->points.store(hot->points.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  hot->exit();
+  return true;
 }
 
 }  // namespace
@@ -53,14 +59,8 @@ std::uint32_t JournalWriter::intern(std::string_view name) { return impl_->core-
 bool JournalWriter::append_point(std::uint32_t series, std::int64_t step, double value) noexcept {
   auto& core = *impl_->core;
   const auto time = journal::clock_ns(core.clock());
-  if (auto* hot = cached_slot(core)) [[likely]] {
-    const journal::Slot record{.head = journal::point_head(series),
-                               .a = static_cast<std::uint64_t>(step),
-                               .time = time,
-                               .b = std::bit_cast<std::uint64_t>(value)};
-    if (try_put(*hot, record, series, core.crc_instruction())) [[likely]]
-      return true;
-  }
+  if (try_put(core, series, step, value, time)) [[likely]]
+    return true;
   return core.append_point(series, step, value, time);
 }
 
@@ -70,16 +70,8 @@ std::size_t JournalWriter::append_points(std::int64_t step,
   const auto time = journal::clock_ns(core.clock());
   std::size_t kept = 0;
   for (const auto& [series, value] : values) {
-    auto* hot = cached_slot(core);
-    const journal::Slot record{.head = journal::point_head(series),
-                               .a = static_cast<std::uint64_t>(step),
-                               .time = time,
-                               .b = std::bit_cast<std::uint64_t>(value)};
-    if (hot != nullptr && try_put(*hot, record, series, core.crc_instruction())) {
-      ++kept;
-    } else if (core.append_point(series, step, value, time)) {
-      ++kept;
-    }
+    const bool here = try_put(core, series, step, value, time);
+    kept += here || core.append_point(series, step, value, time) ? 1 : 0;
   }
   return kept;
 }

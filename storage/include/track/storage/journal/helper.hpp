@@ -40,7 +40,7 @@ class Helper final {
   template <typename Tick>
   static std::function<bool()> answering(Tick tick) {
     if constexpr (std::is_same_v<std::invoke_result_t<Tick&>, bool>) {
-      return std::move(tick);
+      return std::function<bool()>(std::move(tick));
     } else {
       return [tick = std::move(tick)]() mutable {
         tick();
