@@ -52,7 +52,10 @@ int main() {
     for (int mutant = 0; mutant <= k_mutants_of_each; ++mutant) {
       const Bytes input = mutant == 0 ? samples[sample] : mutate(samples[sample], random);
       try {
-        track_test::fuzz_one(input);
+        if (!track_test::fuzz_one(input) && mutant == 0) {
+          std::fprintf(stderr, "sample %zu is not understood\n", sample);
+          return 1;
+        }
       } catch (const std::exception& error) {
         std::fprintf(stderr, "sample %zu, mutant %d, seed %llu: %s\n", sample, mutant,
                      static_cast<unsigned long long>(k_seed), error.what());
