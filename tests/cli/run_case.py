@@ -30,11 +30,21 @@ import jsonschema
 NESTED = {"models", "policy", "key"}
 # The schema of each command's --json that is not called as the command.
 SCHEMA_OF = {
+    "approve": "transition",
+    "audit": "audit-record",
     "files": "artifact",
+    "key-list": "key",
+    "key-new": "key",
+    "models": "model",
+    "policy-check": "policy-report",
+    "promote": "promotion",
     "restore": "run-id",
+    "revoke": "transition",
     "rm": "run-id",
+    "rollback": "promotion",
     "run": "run-command",
     "tag": "tags",
+    "waive": "transition",
 }
 RUN_ID = re.compile(r"\b(?=[a-z]*\d)[0-9a-hjkmnp-tv-z]{16}\b")
 
@@ -102,6 +112,11 @@ def schema_name(command):
         name = f"{plain[0]}-{plain[1]}"
     else:
         name = plain[0]
+    # Flags that ask for another document.
+    for flag, schema in (("--verify", "audit-report"), ("--checkpoint", "audit-checkpoint"),
+                         ("--judge", "judge")):
+        if flag in words:
+            return schema
     return SCHEMA_OF.get(name, name)
 
 

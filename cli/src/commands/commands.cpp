@@ -20,6 +20,17 @@ void add_commands(CLI::App& app, Context& context) {
   add_note(app, context);
   add_tag(app, context);
   add_rename(app, context);
+  add_replay(app, context);
+  add_promote(app, context);
+  add_rollback(app, context);
+  add_models(app, context);
+  add_resolve(app, context);
+  add_approve(app, context);
+  add_waive(app, context);
+  add_revoke(app, context);
+  add_policy(app, context);
+  add_key(app, context);
+  add_audit(app, context);
   add_sql(app, context);
   add_ingest(app, context);
   add_verify(app, context);
