@@ -3,7 +3,8 @@
 --
 -- Times are milliseconds since 1970-01-01T00:00:00Z. An `at_order` is the 40 bytes by which
 -- segments are ordered: attempt, rank, process start, pid, sequence, compared by memcmp.
--- SQLite cannot store a NaN as REAL (it becomes NULL): a `…_bits` beside a value keeps it.
+-- SQLite keeps neither a NaN (it becomes NULL) nor the sign of -0.0: a `…_bits` beside a value holds
+-- the 64 bits of those, and of those only.
 
 -- Runs ------------------------------------------------------------------------------------
 
@@ -248,7 +249,7 @@ CREATE TABLE series_rows (
   count         INTEGER NOT NULL DEFAULT 0,
   first_step    INTEGER,
   first         REAL,
-  first_bits    INTEGER,                    -- only of a NaN, like last_bits
+  first_bits    INTEGER,
   first_time    INTEGER,
   last_step     INTEGER,
   last          REAL,
@@ -377,7 +378,8 @@ CREATE TABLE audit_rows (
 
 -- Views -----------------------------------------------------------------------------------
 
-CREATE VIEW runs AS
+-- Internal: the columns of `runs`, with when a run was hidden.
+CREATE VIEW all_runs AS
 SELECT id, name, experiment, parent, replay_of, group_name AS "group", kind,
        CASE closed WHEN 1 THEN end_state ELSE track_state(id) END AS state,
        CASE closed WHEN 1 THEN end_reason ELSE track_end_reason(id) END AS end_reason,
@@ -393,9 +395,20 @@ SELECT id, name, experiment, parent, replay_of, group_name AS "group", kind,
             THEN end_time END AS "end",
        dropped,
        (SELECT json_group_array(what)
-          FROM (SELECT what FROM loss_rows WHERE run = run_rows.id ORDER BY id)) AS losses
-  FROM run_rows
- WHERE removed IS NULL;
+          FROM (SELECT what FROM loss_rows WHERE run = run_rows.id ORDER BY id)) AS losses,
+       removed
+  FROM run_rows;
+
+CREATE VIEW runs AS
+SELECT id, name, experiment, parent, replay_of, "group", kind, state, end_reason, exit_code,
+       end_signal, attempt, note, user, host, source, start, "end", dropped, losses
+  FROM all_runs WHERE removed IS NULL;
+
+-- Internal: what `rm` took, under the same columns.
+CREATE VIEW removed_runs AS
+SELECT id, name, experiment, parent, replay_of, "group", kind, state, end_reason, exit_code,
+       end_signal, attempt, note, user, host, source, start, "end", dropped, losses
+  FROM all_runs WHERE removed IS NOT NULL;
 
 CREATE VIEW params AS
 SELECT run, name, type, value
@@ -409,7 +422,7 @@ SELECT run, name, value
 
 CREATE VIEW metrics AS
 SELECT run, name, labels, count, first, first_step, last, last_step, min, min_step, max, max_step,
-       mean, n_nan, n_inf, last_bits IS NOT NULL AS last_is_nan,
+       mean, n_nan, n_inf, last IS NULL AND last_bits IS NOT NULL AS last_is_nan,
        goal, unit, axis, summary, deterministic, first_time, last_time
   FROM series_rows
  WHERE run NOT IN (SELECT id FROM run_rows WHERE removed IS NOT NULL);

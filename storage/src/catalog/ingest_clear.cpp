@@ -1,0 +1,115 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "catalog/ingest_pass.hpp"
+#include "track/schemas/error.hpp"
+#include "track/storage/file.hpp"
+#include "track/storage/journal/live.hpp"
+
+namespace track::storage {
+namespace {
+
+/// What lies in a directory, not below.
+std::vector<std::filesystem::path> entries_of(const std::filesystem::path& directory) {
+  std::vector<std::filesystem::path> paths;
+  walk(directory, [&](const WalkEntry& entry) {
+    paths.push_back(entry.path);
+    return false;
+  });
+  return paths;
+}
+
+}  // namespace
+
+void IngestPass::clear_consumed(std::span<const RunId> runs) {
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    report_progress("clear journals", i, runs.size());
+    try {
+      clear_run(runs[i]);
+    } catch (const Error& error) {
+      // What stays is cleared another time; the catalog has it already.
+      if (error.code() == ErrorCode::busy || error.code() == ErrorCode::unsupported) throw;
+      record_problem("run " + runs[i].value, error.what());
+    }
+  }
+}
+
+bool IngestPass::is_consumed(const SegmentInfo& info) const {
+  return catalog_.cursor(info.segment).value_or(0) >= info.committed;
+}
+
+/// The writer is gone when its lock is, or the kernel that it ran under; the writer that cannot be
+/// found or judged may still append.
+bool IngestPass::has_dead_writer(const SegmentInfo& info,
+                                 std::span<const MemberRecord> members) const {
+  if (info.other_boot && is_local_file_system(layout_.journals())) return true;
+  const auto writer = std::find_if(members.begin(), members.end(), [&](const MemberRecord& member) {
+    return member.pid == info.order.pid && member.process_start == info.order.process_start &&
+           (member.boot_id != boot_id()) == info.other_boot;
+  });
+  return writer != members.end() && probe(layout_.journals(), *writer) == Liveness::dead;
+}
+
+/// Takes what a dead writer left after it was last read, and marks that nothing will follow.
+void IngestPass::close_segment(const SegmentInfo& info) {
+  const auto last = read_segment_info(info.path);
+  if (!last) return;
+  take_segment(*last);
+  flush();
+  if (!is_consumed(*last)) return;  // part of it could not be taken: the file stays
+  const auto end = catalog_.cursor(last->segment).value_or(0);
+  add({.run = last->run,
+       .segment = last->segment,
+       .order = last->order,
+       .from = end,
+       .to = end,
+       .sealed = true,
+       .dropped = last->dropped});
+  flush();
+}
+
+void IngestPass::clear_run(const RunId& run) {
+  const auto members = catalog_.members(run);
+  bool empty = true;
+  for (const auto& info : segments_of(run)) {
+    bool final = info.sealed;
+    if (!final && has_dead_writer(info, members)) {
+      close_segment(info);
+      final = true;
+    }
+    // The cursor that says so was committed with synchronous = FULL: it is durable.
+    const auto last = final ? read_segment_info(info.path) : std::nullopt;
+    if (!last || !is_consumed(*last) || !unlink_file(info.path)) empty = false;
+  }
+  if (empty) remove_directory(run, members);
+}
+
+bool IngestPass::unlink_file(const std::filesystem::path& path) {
+  if (::unlink(path.c_str()) == 0 || errno == ENOENT) return true;
+  record_problem(path.string(), std::string("cannot be removed: ") + std::strerror(errno));
+  return false;
+}
+
+/// Only where every process that was ever in the run is gone, and nothing else lies there.
+void IngestPass::remove_directory(const RunId& run, std::span<const MemberRecord> members) {
+  const bool all_gone =
+      !members.empty() && std::all_of(members.begin(), members.end(), [&](const auto& member) {
+        return probe(layout_.journals(), member) == Liveness::dead;
+      });
+  if (!all_gone) return;
+  const auto directory = layout_.journal(run);
+  const auto entries = entries_of(directory);
+  const bool all_known = std::all_of(entries.begin(), entries.end(), [&](const auto& path) {
+    return std::any_of(members.begin(), members.end(),
+                       [&](const auto& member) { return path.filename() == member.live_file; });
+  });
+  if (!all_known) return;  // a process that starts just now, or a file that is no journal
+  for (const auto& path : entries) unlink_file(path);
+  // Fails, as it should, where somebody has joined meanwhile.
+  ::rmdir(directory.c_str());
+}
+
+}  // namespace track::storage

@@ -1,0 +1,120 @@
+#include "catalog/points/default_view.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace track::storage {
+namespace {
+
+/// From this step on, points of `attempt` are superseded.
+std::int64_t superseded_from(const AttemptStarts& starts, std::int64_t attempt) {
+  auto from = std::numeric_limits<std::int64_t>::max();
+  for (auto later = starts.upper_bound(attempt); later != starts.end(); ++later) {
+    from = std::min(from, later->second);
+  }
+  return from;
+}
+
+bool has_later_attempt(const AttemptStarts& starts, std::int64_t attempt) {
+  return starts.upper_bound(attempt) != starts.end();
+}
+
+void append(OrderedPoints& points, const PointSource& source, std::uint32_t index, std::size_t i) {
+  points.steps.push_back(source.steps[i]);
+  points.times_ms.push_back(source.times_ms[i]);
+  points.values.push_back(source.values[i]);
+  points.sources.push_back(index);
+}
+
+void reserve(OrderedPoints& points, std::size_t count) {
+  points.steps.reserve(count);
+  points.times_ms.reserve(count);
+  points.values.reserve(count);
+  points.sources.reserve(count);
+}
+
+/// In order of append, without what a later attempt superseded.
+OrderedPoints concatenate(std::span<const PointSource> sources, const AttemptStarts* starts) {
+  OrderedPoints points;
+  std::size_t count = 0;
+  for (const auto& source : sources) count += source.steps.size();
+  reserve(points, count);
+  for (std::uint32_t index = 0; index < sources.size(); ++index) {
+    const auto& source = sources[index];
+    const bool cut = starts != nullptr && has_later_attempt(*starts, source.attempt);
+    const auto end = cut ? superseded_from(*starts, source.attempt) : 0;
+    for (std::size_t i = 0; i < source.steps.size(); ++i) {
+      if (!cut || source.steps[i] < end) append(points, source, index, i);
+    }
+  }
+  return points;
+}
+
+template <typename T>
+void permute(std::vector<T>& values, const std::vector<std::uint32_t>& order) {
+  std::vector<T> sorted;
+  sorted.reserve(order.size());
+  for (const auto index : order) sorted.push_back(values[index]);
+  values = std::move(sorted);
+}
+
+void reorder(OrderedPoints& points, const std::vector<std::uint32_t>& order) {
+  permute(points.steps, order);
+  permute(points.times_ms, order);
+  permute(points.values, order);
+  permute(points.sources, order);
+}
+
+std::vector<std::uint32_t> order_by_step(const OrderedPoints& points) {
+  std::vector<std::uint32_t> order(points.steps.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return points.steps[a] < points.steps[b];
+  });
+  return order;
+}
+
+}  // namespace
+
+bool rewinds(std::string_view metric) noexcept { return !metric.starts_with("system/"); }
+
+OrderedPoints every_point(std::span<const PointSource> sources) {
+  auto points = concatenate(sources, nullptr);
+  if (!std::is_sorted(points.steps.begin(), points.steps.end())) {
+    reorder(points, order_by_step(points));
+  }
+  return points;
+}
+
+OrderedPoints default_view(std::span<const PointSource> sources, const AttemptStarts& starts,
+                           bool rewind) {
+  auto points = concatenate(sources, rewind ? &starts : nullptr);
+  const auto& steps = points.steps;
+  // Mostly steps just grow: then nothing repeats and nothing moves.
+  if (std::adjacent_find(steps.begin(), steps.end(), std::greater_equal<>()) == steps.end()) {
+    return points;
+  }
+  const auto sorted = order_by_step(points);
+  std::vector<std::uint32_t> kept;
+  kept.reserve(sorted.size());
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const bool repeated = i + 1 < sorted.size() && steps[sorted[i]] == steps[sorted[i + 1]];
+    if (!repeated) kept.push_back(sorted[i]);
+  }
+  reorder(points, kept);
+  return points;
+}
+
+AttemptStarts attempt_starts(std::span<const PointSource> sources) {
+  AttemptStarts starts;
+  for (const auto& source : sources) {
+    if (source.steps.empty()) continue;
+    const auto first = *std::min_element(source.steps.begin(), source.steps.end());
+    const auto [entry, added] = starts.emplace(source.attempt, first);
+    if (!added) entry->second = std::min(entry->second, first);
+  }
+  return starts;
+}
+
+}  // namespace track::storage

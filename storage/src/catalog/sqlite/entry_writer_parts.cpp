@@ -1,0 +1,87 @@
+#include "catalog/sqlite/columns.hpp"
+#include "catalog/sqlite/entry_writer.hpp"
+
+namespace track::storage {
+namespace {
+
+std::string shown(const std::optional<Digest>& digest) {
+  return digest ? digest->to_string() : "no digest";
+}
+
+}  // namespace
+
+void EntryWriter::take(const schemas::ArtifactEntry& entry) {
+  const auto& record = entry.record;
+  seen(record.time);
+  const auto insert = connection_.prepare(
+      "INSERT INTO artifact_rows (run, name, kind, state, detail, digest, sha256, size, is_tree,"
+      "   step, path, deterministic, rank, attempt, time, at_order)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert->bind(run_.value, record.name, to_string(record.kind), to_string(record.state),
+               record.detail, blob_of(record.digest), record.sha256, record.size, record.is_tree,
+               record.step, record.path, record.deterministic, order_.rank, order_.attempt,
+               record.time.ms, blob_of(said_.order));
+  insert->run();
+}
+
+/// A dataset said again with the same digest brings news of it; with another one it conflicts.
+void EntryWriter::take(const schemas::DatasetEntry& entry) {
+  const auto& record = entry.record;
+  seen(record.time);
+  {
+    const auto find = connection_.prepare(
+        "SELECT digest, rank, at_order FROM dataset_rows WHERE run = ? AND name = ?");
+    find->bind(run_.value, record.name);
+    if (find->step()) {
+      const auto held = read_digest(*find, 0);
+      const Precedence by{find->integer(1), read_bytes(*find, 2)};
+      if (held != record.digest) {
+        const auto verdict = weigh(false, by, said_);
+        settle(verdict, "dataset " + record.name, shown(held), by.rank, shown(record.digest));
+        if (verdict == Verdict::conflict_keep) return;
+      } else if (by.rank != said_.rank || said_ < by) {
+        return;  // another rank's, or older news
+      }
+    }
+  }
+  write_dataset(record);
+}
+
+void EntryWriter::write_dataset(const DatasetRecord& record) {
+  const auto insert = connection_.prepare(
+      "INSERT OR REPLACE INTO dataset_rows (run, name, uri, digest, sha256, size, count, method,"
+      "   is_tree, stored, changed, detail, time, rank, at_order)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert->bind(run_.value, record.name, record.uri, blob_of(record.digest), record.sha256,
+               record.size, record.count, to_string(record.method), record.is_tree, record.stored,
+               record.changed, record.detail, record.time.ms, said_.rank, blob_of(said_.order));
+  insert->run();
+}
+
+void EntryWriter::take(const schemas::FieldsEntry& entry) {
+  for (const auto& field : entry.fields) write_field(field);
+}
+
+/// Of the lowest rank, and there the latest: a resumed run tells anew where it runs.
+void EntryWriter::write_field(const CapturedField& field) {
+  const auto insert = connection_.prepare(
+      "INSERT INTO field_rows (run, section, name, phase, type, value, bits, field_class, state,"
+      "   detail, object, rank, at_order) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (run, section, name, phase) DO UPDATE SET type = excluded.type,"
+      "   value = excluded.value, bits = excluded.bits, field_class = excluded.field_class,"
+      "   state = excluded.state, detail = excluded.detail, object = excluded.object,"
+      "   rank = excluded.rank, at_order = excluded.at_order"
+      " WHERE excluded.rank < field_rows.rank"
+      "    OR (excluded.rank = field_rows.rank AND excluded.at_order >= field_rows.at_order)");
+  insert->bind(run_.value, to_string(field.section), field.name, to_string(field.phase));
+  bind_value(*insert, 5, field.value);
+  insert->bind_one(8, to_string(field.field_class));
+  insert->bind_one(9, to_string(field.state));
+  insert->bind_one(10, field.detail);
+  insert->bind_one(11, blob_of(field.object));
+  insert->bind_one(12, said_.rank);
+  insert->bind_one(13, blob_of(said_.order));
+  insert->run();
+}
+
+}  // namespace track::storage

@@ -1,0 +1,110 @@
+#include "catalog/sqlite/points_cursor.hpp"
+
+#include <utility>
+
+#include "track/storage/journal/reader.hpp"
+
+namespace track::storage {
+
+PointsCursor::PointsCursor(sqlite3* db, std::filesystem::path journals, InternalReads& internal,
+                           PointView view)
+    : db_(db), journals_(std::move(journals)), internal_(internal), reader_(db), view_(view) {}
+
+void PointsCursor::start(PointFilter filter) {
+  const InternalScope scope(internal_);
+  filter_ = std::move(filter);
+  if (filter_.run) {
+    runs_.emplace(db_, "SELECT id FROM run_rows WHERE removed IS NULL AND id = ?");
+    runs_->bind(*filter_.run);
+  } else {
+    runs_.emplace(db_, "SELECT id FROM run_rows WHERE removed IS NULL ORDER BY number");
+  }
+  runs_done_ = false;
+  unread_.clear();
+  pending_.clear();
+  points_ = {};
+  row_ = 0;
+  row_id_ = 0;
+  at_end_ = filter_.nothing;
+  if (!at_end_) advance();
+}
+
+void PointsCursor::next() {
+  ++row_;
+  ++row_id_;
+  if (row_ < points_.steps.size()) return;
+  const InternalScope scope(internal_);
+  advance();
+}
+
+/// Goes on to the next series that has points.
+void PointsCursor::advance() {
+  for (;;) {
+    while (!pending_.empty()) {
+      series_ = std::move(pending_.front());
+      pending_.pop_front();
+      points_ = reader_.read(series_.id, series_.metric, std::move(series_.tail), filter_.steps,
+                             view_, &origins_);
+      row_ = 0;
+      if (!points_.steps.empty()) return;
+    }
+    auto run = next_run();
+    if (!run) break;
+    run_ = std::move(*run);
+    open_run();
+  }
+  at_end_ = true;
+  runs_.reset();
+}
+
+std::optional<RunId> PointsCursor::next_run() {
+  if (!runs_done_) {
+    if (runs_->step()) return RunId{runs_->text(0)};
+    runs_done_ = true;
+    list_unread_runs();
+  }
+  if (unread_.empty()) return std::nullopt;
+  auto run = std::move(unread_.front());
+  unread_.pop_front();
+  return run;
+}
+
+void PointsCursor::list_unread_runs() {
+  Statement known(db_,
+                  "SELECT 1 FROM run_rows WHERE id = ?1"
+                  " UNION ALL SELECT 1 FROM purged_rows WHERE run = ?1");
+  for (auto& run : list_journal_runs(journals_)) {
+    if (filter_.run && run.value != *filter_.run) continue;
+    known.bind(run.value);
+    if (!known.step()) unread_.push_back(std::move(run));
+    known.reset();
+  }
+}
+
+bool PointsCursor::wants(const Series& series) const {
+  return (!filter_.metric || *filter_.metric == series.metric) &&
+         (!filter_.labels || *filter_.labels == series.labels);
+}
+
+void PointsCursor::open_run() {
+  auto tails = read_tails(db_, journals_, run_);
+  Statement rows(db_,
+                 "SELECT id, name, labels FROM series_rows WHERE run = ?1"
+                 "   AND (?2 IS NULL OR name = ?2) ORDER BY name, labels");
+  rows.bind(run_.value, filter_.metric);
+  while (rows.step()) {
+    Series series{rows.integer(0), rows.text(1), rows.text(2), {}};
+    const auto tail = tails.find({series.metric, labels_from_json(series.labels)});
+    if (tail != tails.end()) {
+      series.tail = std::move(tail->second);
+      tails.erase(tail);
+    }
+    if (wants(series)) pending_.push_back(std::move(series));
+  }
+  for (auto& [key, tail] : tails) {
+    Series series{0, key.name, labels_to_json(key.labels), std::move(tail)};
+    if (wants(series)) pending_.push_back(std::move(series));
+  }
+}
+
+}  // namespace track::storage

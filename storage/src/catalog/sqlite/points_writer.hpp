@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "catalog/points/chunk_codec.hpp"
+#include "catalog/points/series_summary.hpp"
+#include "catalog/sqlite/connection.hpp"
+#include "track/schemas/journal_batch.hpp"
+#include "track/schemas/journal_entry.hpp"
+
+namespace track::storage {
+
+/// Writes points as chunks and keeps the summaries of their series, within a transaction of the
+/// caller. finish() comes before its commit.
+class PointsWriter final {
+ public:
+  explicit PointsWriter(const Connection& connection) : connection_(connection) {}
+
+  /// `segment` is the row of the segment that the points stand in.
+  void append(const RunId& run, std::int64_t segment, std::int64_t attempt,
+              const schemas::PointColumns& columns);
+  /// Makes the present definitions hold for every series of the run.
+  void redeclare(const RunId& run);
+  /// Writes the summaries.
+  void finish();
+
+  /// Chunks that could not be read and so not be continued or summed up, a sentence each.
+  [[nodiscard]] const std::vector<std::string>& problems() const noexcept { return problems_; }
+
+ private:
+  using Definitions = std::vector<schemas::MetricDefinitionEntry>;
+  using Key = std::pair<RunId, SeriesKey>;
+
+  struct Series {
+    std::int64_t id = 0;
+    std::int64_t attempt = 0;
+    SeriesSummary summary;
+    bool stale = false;  ///< must be summed up anew from its chunks
+  };
+  struct Tail;
+
+  Series& find_or_insert(const RunId& run, const SeriesKey& key);
+  std::int64_t insert(const RunId& run, const SeriesKey& key);
+  const Definitions& definitions(const RunId& run);
+  void write_chunks(std::int64_t series, std::int64_t segment,
+                    const schemas::PointColumns& columns);
+  Tail take_tail(std::int64_t series, std::int64_t segment);
+  void write_chunk(std::int64_t series, std::int64_t segment, std::int64_t number,
+                   std::span<const std::int64_t> steps, std::span<const std::int64_t> times_ms,
+                   std::span<const double> values);
+  void sum_up(Series& series, std::string_view metric);
+  void save(const Series& series);
+
+  const Connection& connection_;
+  ChunkEncoder encoder_;
+  ChunkDecoder decoder_;
+  std::map<Key, Series> touched_;
+  std::map<RunId, Definitions> definitions_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace track::storage

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "catalog/points/chunk_codec.hpp"
+#include "catalog/points/default_view.hpp"
+#include "catalog/sqlite/sqlite_api.hpp"
+#include "catalog/sqlite/tail_reader.hpp"
+#include "track/schemas/labels.hpp"
+#include "track/schemas/query.hpp"
+
+namespace track::storage {
+
+enum class PointView : std::uint8_t { latest, every };
+
+/// Reads points of series by their chunks. Uses the C API alone.
+///
+/// Thread safety: that of the connection.
+class SeriesReader final {
+ public:
+  explicit SeriesReader(sqlite3* db) noexcept : db_(db) {}
+
+  /// The points of series row `series` (0: none) and of `tail`, within `range`.
+  /// `sources` of the result index `origins`. Throws Error{corrupt} naming the chunk.
+  [[nodiscard]] OrderedPoints read(std::int64_t series, std::string_view metric,
+                                   std::vector<SegmentPoints> tail, const StepRange& range,
+                                   PointView view, std::vector<PointSource>* origins = nullptr);
+
+ private:
+  [[nodiscard]] std::vector<SegmentPoints> chunks(std::int64_t series, const StepRange& range);
+  [[nodiscard]] AttemptStarts starts(std::int64_t series, const std::vector<SegmentPoints>& tail);
+
+  sqlite3* db_;
+  ChunkDecoder decoder_;
+};
+
+}  // namespace track::storage

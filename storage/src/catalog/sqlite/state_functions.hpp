@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "catalog/run_state.hpp"
+#include "catalog/sqlite/internal_reads.hpp"
+#include "catalog/sqlite/sqlite_api.hpp"
+
+namespace track::storage {
+
+/// Registers track_state(id) and track_end_reason(id): NULL for an unknown run. They ask for the
+/// members' locks under `journals`. `internal` outlives the connection.
+void register_state_functions(sqlite3* db, const std::filesystem::path& journals,
+                              InternalReads& internal);
+
+}  // namespace track::storage
