@@ -40,7 +40,9 @@ std::shared_ptr<JournalCore> JournalCore::open(const JournalOptions& options) {
   // Shared with the threads that hold a slot of it, which may end after the writer.
   std::shared_ptr<JournalCore> core(new JournalCore(options));
   create_directories(core->options_.directory, core->options_.directory_mode);
-  if (!is_local_file_system(core->options_.directory)) core->flag_ = SegmentFlag::drained;
+  if (options.drained || !is_local_file_system(core->options_.directory)) {
+    core->flag_ = SegmentFlag::drained;
+  }
   core->join();
   // Made now, so that a store that cannot be written to is known at once, and taken by the first to
   // append.

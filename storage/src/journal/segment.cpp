@@ -138,7 +138,7 @@ std::uint64_t Segment::committed() const noexcept {
 }
 
 bool Segment::populate(std::uint64_t end) noexcept {
-  end = std::min(round_up(end, k_page), capacity_);
+  end = std::min(drained_mode() ? end : round_up(end, k_page), capacity_);
   auto from = populated_.load(std::memory_order_relaxed);
   if (end <= from) return true;
   if (!flush()) return false;
