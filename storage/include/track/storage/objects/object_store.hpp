@@ -33,6 +33,8 @@ struct AddOptions {
   bool sha256 = false;
   /// Answers whether to take a path relative to the tree's root; unset: all.
   std::function<bool(const std::filesystem::path& relative)> filter;
+  /// Read even what the stat cache knows.
+  bool rehash = false;
   Progress progress;
 };
 
@@ -57,6 +59,9 @@ class ObjectWriter {
   virtual ObjectInfo add_tree(const std::filesystem::path& path, const AddOptions& options = {}) = 0;
   /// A directory whose entries were added before.
   virtual ObjectInfo add_manifest(const TreeManifest& manifest) = 0;
+  /// What is stored already and is about to be named anew: gc leaves it alone until this writer
+  /// is destroyed. Throws Error{not_found} where it is not there, or not any more.
+  virtual ObjectInfo keep(const Digest& digest) = 0;
   /// Durable when it returns. Throws and stores nothing on any failure.
   virtual void commit() = 0;
 
@@ -122,7 +127,11 @@ struct ObjectStoreOptions {
 };
 
 /// The local store of packs below `layout.objects()`.
-/// Throws Error{busy} where the index is locked for over a second, Error{unsupported} on a newer format.
+///
+/// An index that is busy, damaged, read-only, on a file system without trusted locks, or not to be
+/// touched after a fork keeps nobody from reading or storing: packs tell what is in them, and those
+/// that are written then need no other; they are entered later by whoever finds them. Only gc
+/// needs it, and says Error{busy}. Throws Error{unsupported} on a newer format.
 [[nodiscard]] std::unique_ptr<ObjectStore> open_object_store(const StoreLayout& layout,
                                                              const ObjectStoreOptions& options = {});
 /// One that lives in memory, under the same contract.

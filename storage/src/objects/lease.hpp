@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "track/storage/file.hpp"
+#include "track/storage/store_layout.hpp"
+
+namespace track::storage {
+
+/// Tells gc that somebody counts on what is in the store now.
+///
+/// A file that is locked before it gets its name: whoever sees the name without the lock knows
+/// that its holder died. It carries the epoch of gc in which it began; nothing that is condemned
+/// in a later epoch is swept while it lives.
+///
+/// A forked child inherits the descriptor, but dropping the lease in the process that took it
+/// ends it for all.
+class Lease final {
+ public:
+  Lease(const StoreLayout& layout, std::int64_t epoch);
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  ~Lease();
+
+  /// Its file's name; private files of its holder start with it.
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+
+ private:
+  std::string name_;
+  std::filesystem::path path_;
+  pid_t owner_;
+  Fd file_;
+};
+
+struct LiveLease {
+  std::string name;
+  std::int64_t epoch = 0;
+  std::string holder;  ///< for people: process and host
+};
+
+/// The leases that are held now; those of the dead are removed on the way.
+[[nodiscard]] std::vector<LiveLease> live_leases(const StoreLayout& layout);
+
+}  // namespace track::storage

@@ -1,0 +1,154 @@
+#include "objects/stage.hpp"
+
+#include <set>
+
+#include "track/schemas/error.hpp"
+#include "track/storage/file.hpp"
+
+namespace track::storage {
+namespace {
+
+constexpr std::uint64_t k_pack_target = 64UL << 20;
+constexpr std::size_t k_unsynced_packs = 4;  // bounds open files and dirty pages
+constexpr std::uint64_t k_check_space_every = 16UL << 20;
+
+}  // namespace
+
+Stage::Stage(PackFolder& folder, std::string prefix, bool self_contained, double floor)
+    : folder_(folder),
+      prefix_(std::move(prefix)),
+      self_contained_(self_contained),
+      floor_(floor),
+      unchecked_bytes_(k_check_space_every) {}
+
+bool Stage::has(RecordKind kind, const Digest& id) const {
+  return kind == RecordKind::chunk ? chunks_.contains(id) : objects_.contains(id);
+}
+
+const RecordRow* Stage::find_object(const Digest& id) const {
+  const auto found = objects_.find(id);
+  return found == objects_.end() ? nullptr : &found->second;
+}
+
+std::uint64_t Stage::add_chunk(const Digest& id, std::span<const std::byte> plain) {
+  const auto added = append(RecordKind::chunk, id, compressor_.compress(plain), plain.size());
+  chunks_.insert(id);
+  return added;
+}
+
+std::uint64_t Stage::add_object(const RecordRow& row, std::span<const std::byte> manifest) {
+  // A file's manifest is digests, which do not shrink; a tree's has names.
+  Compressed stored{Codec::raw, manifest};
+  if (row.kind == RecordKind::tree && manifest.size() <= k_longest_compressed) {
+    compressor_.start_file();
+    stored = compressor_.compress(manifest);
+    compressor_.start_file();
+  }
+  const auto added = append(row.kind, row.id, stored, manifest.size());
+  objects_.emplace(row.id, row);
+  return added;
+}
+
+std::uint64_t Stage::append(RecordKind kind, const Digest& id, const Compressed& stored,
+                            std::size_t raw_length) {
+  try {
+    auto& pack = current(stored.bytes.size());
+    const auto before = pack.bytes();
+    pack.append(kind, id, stored, raw_length);
+    return pack.bytes() - before;
+  } catch (...) {
+    broken_ = true;
+    throw;
+  }
+}
+
+PackWriter& Stage::current(std::size_t coming) {
+  check_space(coming);
+  const bool full = !packs_.empty() && packs_.back().pack->bytes() + coming > k_pack_target &&
+                    !packs_.back().pack->table().empty();
+  if (full) {
+    packs_.back().pack->seal();
+    sync_oldest();
+  }
+  if (full || packs_.empty()) {
+    packs_.push_back({std::make_unique<PackWriter>(folder_.tmp(), prefix_, self_contained_)});
+  }
+  return *packs_.back().pack;
+}
+
+void Stage::check_space(std::uint64_t coming) {
+  unchecked_bytes_ += coming;
+  if (unchecked_bytes_ < k_check_space_every) return;
+  unchecked_bytes_ = coming;
+  const auto space = free_space(folder_.tmp());
+  const auto keep = static_cast<std::uint64_t>(static_cast<double>(space.capacity) * floor_);
+  if (space.available < keep + coming) {
+    throw Error(ErrorCode::no_space,
+                "cannot store bytes in '" + folder_.tmp().string() + "': " +
+                    std::to_string(space.available >> 20U) + " MiB are free, and " +
+                    std::to_string(keep >> 20U) + " MiB are to stay free",
+                "track gc reclaims what nothing names");
+  }
+}
+
+void Stage::sync_oldest() {
+  if (packs_.size() < k_unsynced_packs) return;
+  auto& oldest = packs_[packs_.size() - k_unsynced_packs];
+  if (oldest.synced) return;
+  oldest.pack->sync(folder_.pack_mode());
+  oldest.synced = true;
+}
+
+void Stage::publish() {
+  if (broken_) {
+    // What was written may be lost in part, and a second sync would not say so.
+    throw Error(ErrorCode::io, "cannot store objects in '" + folder_.tmp().string() +
+                                   "': writing them failed before");
+  }
+  if (packs_.empty()) return;
+  packs_.back().pack->seal();
+  for (auto& sealed : packs_) {
+    if (!sealed.synced) sealed.pack->sync(folder_.pack_mode());
+    sealed.synced = true;
+  }
+  std::set<std::filesystem::path> touched;
+  for (const auto& sealed : packs_) {
+    const auto directory = folder_.directory_of(sealed.pack->id());
+    if (!stat_entry(directory)) touched.insert(directory.parent_path());
+    create_directories(directory, folder_.directory_mode());
+    sealed.pack->move_to(directory);
+    touched.insert(directory);
+  }
+  for (const auto& directory : touched) sync_directory(directory);
+}
+
+void Stage::enter(Index& index, const std::unordered_set<std::int64_t>& lost) const {
+  for (const auto& sealed : packs_) {
+    const auto number =
+        index.put_pack(sealed.pack->id(), sealed.pack->bytes(), sealed.pack->digest());
+    for (const auto& entry : sealed.pack->table()) {
+      RecordRow row;
+      row.kind = entry.kind;
+      row.id = entry.id;
+      row.size = entry.raw_length;
+      if (const auto* object = entry.kind == RecordKind::chunk ? nullptr : find_object(entry.id)) {
+        row.size = object->size;
+        row.files = object->files;
+      }
+      row.pack = number;
+      row.offset = entry.offset;
+      row.length = entry.length;
+      index.put(row);
+      if (lost.empty()) continue;
+      if (const auto now = index.find(row.kind, row.id); lost.contains(now->pack)) index.move(row);
+    }
+  }
+}
+
+std::vector<Uuid> Stage::published() const {
+  std::vector<Uuid> names;
+  for (const auto& sealed : packs_) names.push_back(sealed.pack->id());
+  return names;
+}
+
+}  // namespace track::storage
