@@ -31,7 +31,7 @@ def check(program, words):
     tail = text.rsplit("Examples:\n", 1)
     if len(tail) != 2 or "track " not in tail[1]:
         problems.append(f"track {' '.join(words)} --help does not end in examples")
-      elif not all("track" in line for line in tail[1].strip().splitlines()):
+    elif not all("track" in line for line in tail[1].strip().splitlines()):
         problems.append(f"track {' '.join(words)} --help: text follows the examples")
     for name in nested:
         found, count = check(program, [*words, name])

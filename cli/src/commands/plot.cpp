@@ -40,6 +40,11 @@ Json to_document(const Curve& curve) {
 }
 
 void run_plot(const PlotArguments& arguments, Context& context) {
+  if (arguments.words.size() < 2) {
+    throw Error(ErrorCode::usage,
+                "cannot draw '" + arguments.words.back() + "': a run and a metric are needed",
+                "as in 'track plot @latest loss'");
+  }
   const std::string metric = arguments.words.back();
   std::vector<RunId> runs;
   for (std::size_t i = 0; i + 1 < arguments.words.size(); ++i) {
@@ -68,8 +73,7 @@ void add_plot(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand("plot", "Draw a metric of one run or several");
   command->add_option("runs", arguments->words, "The runs, then the metric")
       ->type_name("RUN... METRIC")
-      ->required()
-      ->expected(2, 64);
+      ->required();
   command->add_flag("--log", arguments->logarithmic, "Draw values by their logarithm");
   command->add_option("--from", arguments->curves.range.from, "The first step to draw")
       ->type_name("STEP");

@@ -1,14 +1,9 @@
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <ostream>
 
 #include "command_options.hpp"
 #include "commands/commands.hpp"
-#include "render/number.hpp"
-#include "render/record_text.hpp"
-#include "render/table.hpp"
+#include "details_text.hpp"
 #include "track/schemas/json_forms.hpp"
 
 namespace track::cli {
@@ -46,173 +41,11 @@ Json to_document(const RunDetails& details) {
       .set("children", children);
 }
 
-/// "name  value" lines under a heading, the values aligned.
-class Facts {
- public:
-  Facts(Context& context, const std::string& heading) : context_(context), heading_(heading) {}
-
-  void add(const std::string& name, const std::string& value, Style style = Style::plain) {
-    if (!value.empty()) table_.add_row({"  " + name, {value, style}});
-  }
-
-  void print() const {
-    if (table_.empty()) return;
-    if (!heading_.empty()) {
-      context_.out << '\n' << paint(heading_, Style::heading, context_.terminal) << '\n';
-    }
-    table_.print_rows(context_.out, context_.terminal);
-  }
-
- private:
-  Context& context_;
-  std::string heading_;
-  Table table_{{{""}, {""}}};
-};
-
-void print_section(Context& context, const std::string& heading, const Table& table) {
-  if (table.empty()) return;
-  context.out << '\n' << paint(heading, Style::heading, context.terminal) << '\n';
-  table.print(context.out, context.terminal);
-}
-
-void print_run(const RunDetails& details, Context& context) {
-  const RunRecord& run = details.run;
-  const Timestamp now = Clock::system().now();
-  context.out << paint(context.visible(run.name), Style::heading, context.terminal) << '\n';
-  Facts facts(context, "");
-  facts.add("id", run.id.value);
-  facts.add("experiment", run.experiment);
-  facts.add("state", describe_state(run), style_of(run.state));
-  if (run.kind != RunKind::train) facts.add("kind", std::string{to_string(run.kind)});
-  if (run.replay_of) facts.add("replay of", run.replay_of->value);
-  if (run.parent) facts.add("parent", run.parent->value);
-  facts.add("group", run.group);
-  if (run.attempt > 1) facts.add("attempt", std::to_string(run.attempt));
-  facts.add("started", fmt::format("{} ({})", format_local_time(run.start.ms),
-                                   format_relative(run.start.ms, now.ms)));
-  if (const auto duration = duration_of(run, now)) facts.add("took", format_duration(*duration));
-  facts.add("by", run.user.empty() || run.host.empty() ? run.user + run.host
-                                                       : run.user + " on " + run.host);
-  if (!details.children.empty()) facts.add("children", std::to_string(details.children.size()));
-  for (const TagRecord& tag : details.tags) facts.add("tag " + tag.name, tag.value);
-  facts.add("note", run.note);
-  if (run.dropped > 0) {
-    facts.add("lost", fmt::format("{} points", run.dropped), Style::bad);
-  }
-  for (const auto& loss : run.losses) facts.add("lost", loss, Style::bad);
-  for (const ConflictRecord& conflict : details.conflicts) {
-    facts.add("conflict", conflict.subject + ": " + conflict.detail, Style::warning);
-  }
-  facts.print();
-}
-
-void print_params(const RunDetails& details, Context& context) {
-  Facts params(context, "params");
-  for (const ParamRecord& param : details.params) params.add(param.name, param.value.to_string());
-  params.print();
-  Facts seeds(context, "seeds");
-  for (const SeedRecord& seed : details.seeds) {
-    seeds.add(seed.stream, fmt::format("{} ({})", seed.value.to_string(), seed.source));
-  }
-  seeds.print();
-}
-
-std::string format_point(const std::optional<StepValue>& point) {
-  return point ? format_number(point->value) : "-";
-}
-
-void print_metrics(const RunDetails& details, Context& context) {
-  Table table({{"  metric"},
-               {"last", Align::right},
-               {"best", Align::right},
-               {"at step", Align::right},
-               {"min", Align::right},
-               {"max", Align::right},
-               {"points", Align::right},
-               {"NaN/Inf", Align::right}});
-  for (const MetricRecord& metric : details.metrics) {
-    const auto best = metric.best();
-    const std::uint64_t non_finite = metric.n_nan + metric.n_inf;
-    table.add_row({"  " + metric.series.to_string(),
-                   {format_point(metric.last), metric.last_is_nan ? Style::bad : Style::plain},
-                   format_point(best),
-                   best ? std::to_string(best->step) : "-",
-                   format_point(metric.min),
-                   format_point(metric.max),
-                   std::to_string(metric.count),
-                   {std::to_string(non_finite), non_finite > 0 ? Style::bad : Style::muted}});
-  }
-  print_section(context, "metrics", table);
-}
-
-void print_files(const RunDetails& details, Context& context) {
-  Table artifacts({{"  artifact"},
-                   {"step", Align::right},
-                   {"kind"},
-                   {"size", Align::right},
-                   {"state"},
-                   {"digest"}});
-  for (const ArtifactRecord& artifact : details.artifacts) {
-    artifacts.add_row({"  " + artifact.name,
-                       artifact.step ? std::to_string(*artifact.step) : "-",
-                       std::string{to_string(artifact.kind)},
-                       format_bytes(artifact.size),
-                       {std::string{to_string(artifact.state)},
-                        artifact.state == ArtifactState::lost ? Style::bad : Style::plain},
-                       artifact.digest ? short_digest(*artifact.digest) : artifact.detail});
-  }
-  print_section(context, "artifacts", artifacts);
-  Table datasets({{"  dataset"}, {"size", Align::right}, {"method"}, {"digest"}, {"from"}});
-  for (const DatasetRecord& dataset : details.datasets) {
-    datasets.add_row({"  " + dataset.name, format_bytes(dataset.size),
-                      std::string{to_string(dataset.method)},
-                      dataset.digest ? short_digest(*dataset.digest) : dataset.detail,
-                      dataset.changed.value_or(false)
-                          ? Cell{dataset.uri + " (changed during the run)", Style::bad}
-                          : Cell{dataset.uri}});
-  }
-  print_section(context, "datasets", datasets);
-}
-
-std::string describe_field(const CapturedField& field) {
-  if (field.state == FieldState::known) return field.value.to_string();
-  std::string text = fmt::format("({}", to_string(field.state));
-  if (!field.detail.empty()) text += ": " + field.detail;
-  return text + ')';
-}
-
-/// All that was captured, or only what says which experiment it was.
-void print_fields(const RunDetails& details, bool all, Context& context) {
-  std::string section;
-  std::unique_ptr<Facts> facts;
-  const auto finish = [&] {
-    if (facts) facts->print();
-  };
-  for (const CapturedField& field : details.fields) {
-    const bool telling = field.field_class == FieldClass::key && field.phase == Phase::start &&
-                         field.state == FieldState::known;
-    if (!all && !telling) continue;
-    if (!facts || section != to_string(field.section)) {
-      finish();
-      section = to_string(field.section);
-      facts = std::make_unique<Facts>(context, section);
-    }
-    const char* when = field.phase == Phase::finish ? " (at the end)" : "";
-    facts->add(field.name + when, describe_field(field),
-               field.state == FieldState::known ? Style::plain : Style::muted);
-  }
-  finish();
-}
-
 void run_show(const ShowArguments& arguments, Context& context) {
   Store& store = context.store();
   const RunDetails details = store.details(store.resolve(arguments.run));
   if (context.json) return context.print_json(to_document(details));
-  print_run(details, context);
-  print_params(details, context);
-  print_metrics(details, context);
-  print_files(details, context);
-  print_fields(details, arguments.captured, context);
+  print_details(details, arguments.captured, Clock::system().now(), context.out, context.terminal);
 }
 
 }  // namespace
