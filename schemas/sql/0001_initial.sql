@@ -410,6 +410,12 @@ SELECT id, name, experiment, parent, replay_of, "group", kind, state, end_reason
        end_signal, attempt, note, user, host, source, start, "end", dropped, losses
   FROM all_runs WHERE removed IS NOT NULL;
 
+-- Internal: what expressions look at, of hidden runs too.
+CREATE VIEW all_params AS SELECT run, name, value FROM param_rows;
+CREATE VIEW all_tags   AS SELECT run, name, value FROM tag_rows;
+CREATE VIEW all_series AS
+SELECT run, name, labels, goal, last, min, max, mean, summary_value FROM series_rows;
+
 CREATE VIEW params AS
 SELECT run, name, type, value
   FROM param_rows

@@ -5,6 +5,7 @@
 #include "catalog/sqlite/points_table.hpp"
 #include "catalog/sqlite/sqlite_catalog.hpp"
 #include "catalog/sqlite/sqlite_error.hpp"
+#include "catalog/sqlite/view_authorizer.hpp"
 #include "track/schemas/error.hpp"
 
 namespace track::storage {
@@ -47,6 +48,7 @@ Value value_of(const Statement& row, int column) {
 /// The first statement of `sql`; throws unless it is the only one.
 std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> prepare_only(sqlite3* db,
                                                                         std::string_view sql) {
+  refuse_base_tables(sql);
   sqlite3_stmt* made = nullptr;
   const char* tail = nullptr;
   const int result = sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &made, &tail);

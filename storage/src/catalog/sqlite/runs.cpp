@@ -6,6 +6,7 @@
 #include "catalog/sqlite/run_reader.hpp"
 #include "catalog/sqlite/sqlite_catalog.hpp"
 #include "catalog/sqlite/sqlite_error.hpp"
+#include "catalog/sqlite/view_authorizer.hpp"
 #include "catalog/sqlite/where.hpp"
 #include "catalog/sqlite/where_functions.hpp"
 #include "track/schemas/error.hpp"
@@ -103,6 +104,7 @@ auto run_expression(sqlite3* db, const std::string& expression, ErrorCode otherw
 
 std::string SqliteCatalog::matching_runs(const RunQuery& query) const {
   if (query.where.empty()) return {};
+  refuse_base_tables(query.where);
   const auto condition = rewrite_where(query.where);
   const auto& connection = views();
   return run_expression(connection.handle(), query.where, ErrorCode::usage, [&] {

@@ -12,7 +12,7 @@
 namespace track::storage {
 namespace {
 
-/// A word that stands for a value of the run, and the SQL of it over series_rows.
+/// A word that stands for a value of the run, and the SQL of it over all_series.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> k_metric_words{{
     {"metric", "summary_value"},
     {"last", "CASE WHEN abs(last) <= 1.7976931348623157e308 THEN last END"},
@@ -42,7 +42,7 @@ std::string lower(std::string_view text) {
 }
 
 std::string tag_sql(std::string_view name, std::string_view run_column) {
-  return "(SELECT value FROM tag_rows WHERE run = " + std::string(run_column) +
+  return "(SELECT value FROM all_tags WHERE run = " + std::string(run_column) +
          " AND name = " + quote_sql(name) + ")";
 }
 
@@ -189,7 +189,7 @@ std::string quote_sql(std::string_view text) {
 }
 
 std::string param_sql(std::string_view name, std::string_view run_column) {
-  return "(SELECT value FROM param_rows WHERE run = " + std::string(run_column) +
+  return "(SELECT value FROM all_params WHERE run = " + std::string(run_column) +
          " AND name = " + quote_sql(name) + ")";
 }
 
@@ -197,7 +197,7 @@ std::string metric_sql(std::string_view word, std::string_view series,
                        std::string_view run_column) {
   const auto key = SeriesKey::parse(series);
   const std::string value(value_of(word));
-  const std::string from = " FROM series_rows WHERE run = " + std::string(run_column) +
+  const std::string from = " FROM all_series WHERE run = " + std::string(run_column) +
                            " AND name = " + quote_sql(key.name);
   if (!key.labels.empty()) {
     return "(SELECT " + value + from + " AND labels = " + quote_sql(labels_to_json(key.labels)) +
