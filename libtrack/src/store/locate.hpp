@@ -21,8 +21,9 @@ struct OpenedStore {
 /// Where a new one would be made: the git top level, else the working directory.
 /// Error{refused} where that is $HOME, / or a temporary directory.
 [[nodiscard]] std::filesystem::path default_store_path();
-/// Makes a store; an existing one is opened. `.track` is appended where `at` does not end in it.
-[[nodiscard]] OpenedStore create_store(const std::filesystem::path& at, bool shared, const std::string& group);
+/// Makes a store; an existing one is opened.
+[[nodiscard]] OpenedStore create_store(const std::filesystem::path& at, bool shared,
+                                       const std::string& group);
 /// Checks permissions and format.
 [[nodiscard]] OpenedStore open_store(const std::filesystem::path& root);
 

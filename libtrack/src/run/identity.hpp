@@ -1,0 +1,51 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "track/run_options.hpp"
+#include "track/schemas/ids.hpp"
+
+namespace track::detail {
+
+// What `track run` tells the process that it starts.
+inline constexpr const char* k_run_id_variable = "TRACK_RUN_ID";
+inline constexpr const char* k_run_pid_variable = "TRACK_RUN_PID";
+inline constexpr const char* k_run_name_variable = "TRACK_RUN_NAME";
+inline constexpr const char* k_experiment_variable = "TRACK_EXPERIMENT";
+inline constexpr const char* k_store_variable = "TRACK_STORE";
+
+/// A variable that is set and not empty.
+[[nodiscard]] std::optional<std::string> environment_variable(const char* name);
+
+/// What the environment says of the run that a process belongs to.
+struct JoinEnvironment {
+  std::optional<std::string> run_id;
+  std::optional<std::string> run_pid;
+  std::optional<std::string> track_rank;
+  std::optional<std::string> rank;
+  std::optional<std::string> slurm_procid;
+
+  [[nodiscard]] static JoinEnvironment read();
+};
+
+/// Why a process joins a run, if it does.
+enum class JoinReason : std::uint8_t { none, rank, started };
+
+struct Identity {
+  RunId id;
+  std::optional<RunId> parent;
+  std::int64_t rank = 0;
+  JoinReason joins = JoinReason::none;
+  std::string problem;  ///< what of the environment could not be used; empty: nothing
+};
+
+/// Whose run `self` is in. TRACK_RUN_ID is joined by a declared rank or by the process that
+/// `track run` started, and once by each; every other start below it makes a child.
+[[nodiscard]] Identity decide_identity(const JoinEnvironment& environment, Join join, pid_t self,
+                                       bool joined_before);
+
+}  // namespace track::detail

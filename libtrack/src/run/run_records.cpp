@@ -1,0 +1,86 @@
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "run/name_rules.hpp"
+#include "run/run_core.hpp"
+#include "track/schemas/error.hpp"
+
+namespace track::detail {
+
+bool RunCore::set_param(std::string_view name, const Value& value) {
+  return attempt([&] {
+    check_name("set param", name);
+    check_value("set param", name, value);
+    std::optional<Value> before;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto [param, fresh] = params_.try_emplace(std::string(name), value);
+      if (!fresh) before = param->second;
+    }
+    if (before && *before == value) return;
+    // A second value goes to the journal too: whoever reads it records the conflict.
+    keep(schemas::ParamEntry{std::string(name), value}, fmt::format("param '{}'", printable(name)));
+    if (before) {
+      throw Error(ErrorCode::conflict,
+                  fmt::format("cannot set param '{}' to {}: it is {} already", printable(name),
+                              printable(value.to_string()), printable(before->to_string())));
+    }
+  });
+}
+
+bool RunCore::set_tag(std::string_view name, const std::optional<std::string_view>& value) {
+  return attempt([&] {
+    check_name("set tag", name);
+    if (value) check_text("set tag", name, *value);
+    keep(schemas::TagEntry{std::string(name),
+                           value ? std::optional<std::string>(*value) : std::nullopt,
+                           Clock::system().now()},
+         fmt::format("tag '{}'", printable(name)));
+  });
+}
+
+bool RunCore::set_note(std::string_view text) {
+  return attempt([&] {
+    check_text("set note", "note", text);
+    keep(schemas::NoteEntry{std::string(text), Clock::system().now()}, "the note");
+  });
+}
+
+bool RunCore::record_seed(std::string_view stream, const Value& seed, std::string_view source) {
+  return attempt([&] {
+    check_name("record seed", stream);
+    check_value("record seed", stream, seed);
+    if (source != "given" && source != "derived" && source != "entropy") {
+      throw Error(
+          ErrorCode::usage,
+          fmt::format("cannot record seed '{}': its source is given, derived or entropy, not '{}'",
+                      printable(stream), printable(source)));
+    }
+    keep(schemas::SeedEntry{std::string(stream), seed, std::string(source)},
+         fmt::format("seed '{}'", printable(stream)));
+  });
+}
+
+bool RunCore::define_metric(std::string_view pattern, const MetricOptions& options) {
+  return attempt([&] {
+    check_name("define metric", pattern);
+    if (!options.axis.empty()) check_name("define metric's axis", options.axis);
+    check_text("define metric", pattern, options.unit);
+    keep(schemas::MetricDefinitionEntry{std::string(pattern), options.goal, options.unit,
+                                        options.axis, options.summary, options.deterministic},
+         fmt::format("metric '{}'", printable(pattern)));
+  });
+}
+
+bool RunCore::record_fields(std::vector<CapturedField> fields) {
+  return attempt([&] { keep(schemas::FieldsEntry{std::move(fields)}, "what was captured"); });
+}
+
+bool RunCore::sync() {
+  return attempt([&] {
+    if (auto* const writer = this->writer()) writer->sync();
+  });
+}
+
+}  // namespace track::detail

@@ -1,0 +1,153 @@
+#include "run/run_start.hpp"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "run/name_rules.hpp"
+#include "run/process_hooks.hpp"
+#include "run/surroundings.hpp"
+#include "track/schemas/error.hpp"
+
+namespace track::detail {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Gathers what is wrong before there is a run to count it in.
+using Problems = std::vector<Error>;
+
+Identity find_identity(const StartRequest& request, Problems& problems) {
+  const auto environment = JoinEnvironment::read();
+  const auto join =
+      request.program ? Join::never : request.options.join;  // `track run` owns what it starts
+  auto identity = decide_identity(environment, join, ::getpid(), false);
+  if (identity.joins != JoinReason::none && !claim_joining(identity.id)) {
+    identity = decide_identity(environment, join, ::getpid(), true);
+  }
+  if (!identity.problem.empty()) {
+    problems.emplace_back(ErrorCode::usage, identity.problem, "it is recorded as a run of its own");
+  }
+  return identity;
+}
+
+/// The given name where it may be one, else the default.
+std::string settle_name(std::string_view action, const std::string& given, std::string fallback,
+                        Problems& problems) {
+  if (given.empty()) return fallback;
+  try {
+    check_name(action, given);
+    return given;
+  } catch (const Error& error) {
+    problems.push_back(error);
+    return fallback;
+  }
+}
+
+OpenedStore find_store(const fs::path& given, const Identity& identity) {
+  // A run that is joined lies where its owner made it, whatever this program would choose.
+  const bool joins = identity.joins != JoinReason::none && environment_variable(k_store_variable);
+  const auto found = locate_store(joins ? fs::path() : given);
+  if (!found) return create_store(default_store_path(), false, {});
+  // A place that was named is made; one whose parent is missing, too, is rather not mounted.
+  std::error_code ignored;
+  const bool missing =
+      !fs::exists(*found, ignored) && fs::is_directory(found->parent_path(), ignored);
+  return missing && !joins ? create_store(*found, false, {}) : open_store(*found);
+}
+
+CaptureContext make_context(const StartRequest& request, const std::vector<std::string>& args) {
+  CaptureContext context;
+  context.args = args;
+  context.start = Clock::system().now();
+  context.code = request.options.capture_code;
+  context.program = request.options.capture_program;
+  context.own_process = !request.program;
+  if (request.program) {
+    context.working_directory = request.program->working_directory;
+    context.executable = request.program->executable;
+    context.environment = request.program->environment;
+  } else {
+    context.working_directory = working_directory();
+    context.executable = process_executable();
+    context.environment = process_environment();
+  }
+  return context;
+}
+
+RunPlan make_plan(const StartRequest& request, Problems& problems) {
+  const auto& options = request.options;
+  auto args = request.program        ? request.program->args
+              : options.args.empty() ? process_arguments()
+                                     : options.args;
+  RunPlan plan;
+  plan.identity = find_identity(request, problems);
+  plan.capture = make_context(request, args);
+  // Ranks beside the owner would record the same again.
+  plan.captures = plan.identity.joins != JoinReason::rank;
+  if (plan.identity.joins == JoinReason::started) plan.capture.code = plan.capture.program = false;
+  const bool started = plan.identity.joins == JoinReason::started;
+  plan.name =
+      settle_name("name run", options.name,
+                  (started ? environment_variable(k_run_name_variable) : std::nullopt)
+                      .value_or(program_name(args) + "-" + plan.identity.id.value.substr(0, 4)),
+                  problems);
+  const auto experiment = options.experiment.empty()
+                              ? environment_variable(k_experiment_variable).value_or("")
+                              : options.experiment;
+  plan.experiment = settle_name("name experiment", experiment,
+                                default_experiment(plan.capture.working_directory), problems);
+  plan.group = settle_name("name group", options.group, "", problems);
+  plan.source = request.source;
+  plan.kind = options.kind;
+  plan.replay_of = request.replay_of;
+  plan.strict = options.strict;
+  plan.precise_time = options.precise_time;
+  plan.journal_cap = options.journal_cap;
+  plan.on_warning = options.on_warning;
+  return plan;
+}
+
+Error unrecorded(const RunPlan& plan, ErrorCode code, std::string_view cause) {
+  return Error(code, fmt::format("cannot record run '{}': {}", plan.name, cause),
+               "training goes on unrecorded; track doctor says more");
+}
+
+void settle_store(RunPlan& plan, const fs::path& given, Problems& problems) {
+  try {
+    plan.store = find_store(given, plan.identity);
+    plan.capture.config = plan.store->config;
+    plan.capture.store_root = plan.store->layout.root;
+  } catch (const Error& error) {
+    problems.push_back(unrecorded(plan, error.code(), error.what()));
+  } catch (const std::exception& error) {
+    problems.push_back(unrecorded(plan, ErrorCode::io, error.what()));
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<RunCore> start(const StartRequest& request) {
+  const auto& options = request.options;
+  Problems problems;
+  auto plan = make_plan(request, problems);
+  settle_store(plan, options.store, problems);
+  if (options.strict && !problems.empty()) throw Error(problems.front());
+  // Shared by the Run and its Metric handles, whichever goes last, and by the handlers of the
+  // process.
+  auto core = std::make_shared<RunCore>(std::move(plan));
+  try {
+    core->open();
+  } catch (const Error& error) {
+    if (options.strict) throw;
+    problems.push_back(unrecorded(core->plan(), error.code(), error.what()));
+  }
+  for (const auto& problem : problems) core->lose(problem.what(), problem.hint());
+  for (const auto& [name, value] : options.tags) core->set_tag(name, value);
+  if (!options.note.empty()) core->set_note(options.note);
+  return core;
+}
+
+}  // namespace track::detail

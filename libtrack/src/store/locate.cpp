@@ -1,0 +1,256 @@
+#include "store/locate.hpp"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#define TOML_HEADER_ONLY 1
+#include <toml++/toml.h>
+
+#include "track/schemas/error.hpp"
+#include "track/schemas/ids.hpp"
+#include "track/storage/file.hpp"
+
+namespace track::detail {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view k_store_name = ".track";
+
+std::optional<std::string> environment(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr || *value == '\0') return std::nullopt;
+  return std::string(value);
+}
+
+std::optional<fs::path> home_directory() {
+  if (const auto home = environment("HOME")) return fs::path(*home);
+  const passwd* entry = ::getpwuid(::getuid());
+  if (entry == nullptr || entry->pw_dir == nullptr) return std::nullopt;
+  return fs::path(entry->pw_dir);
+}
+
+fs::path working_directory() {
+  std::error_code error;
+  auto here = fs::current_path(error);
+  if (error) throw Error(ErrorCode::io, "cannot find the working directory: " + error.message());
+  return here;
+}
+
+bool is_store(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path / "config.toml", ignored);
+}
+
+std::string first_line(const fs::path& path) {
+  std::ifstream in(path);
+  std::string line;
+  std::getline(in, line);
+  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+  return line;
+}
+
+/// What a `.track` stands for: itself, or what the pointer file names.
+std::optional<fs::path> follow(const fs::path& candidate) {
+  std::error_code ignored;
+  if (fs::is_directory(candidate, ignored))
+    return is_store(candidate) ? std::optional(candidate) : std::nullopt;
+  if (!fs::is_regular_file(candidate, ignored)) return std::nullopt;
+  const fs::path target = (candidate.parent_path() / first_line(candidate)).lexically_normal();
+  if (!is_store(target)) {
+    throw Error(ErrorCode::not_found,
+                fmt::format("cannot open store '{}': the file '{}' points there, and there is none",
+                            target.string(), candidate.string()),
+                "correct or remove the file, or make the store with track init --at");
+  }
+  return target;
+}
+
+/// Of a linked work tree, the directory of the main one.
+std::optional<fs::path> main_work_tree(const fs::path& directory) {
+  const auto git = directory / ".git";
+  std::error_code ignored;
+  if (!fs::is_regular_file(git, ignored)) return std::nullopt;
+  const auto line = first_line(git);
+  constexpr std::string_view k_prefix = "gitdir: ";
+  if (line.compare(0, k_prefix.size(), k_prefix) != 0) return std::nullopt;
+  const fs::path git_directory = (directory / line.substr(k_prefix.size())).lexically_normal();
+  const auto common_file = git_directory / "commondir";
+  if (!fs::is_regular_file(common_file, ignored))
+    return std::nullopt;  // a submodule, not a work tree
+  const fs::path common = (git_directory / first_line(common_file)).lexically_normal();
+  const auto parent = (common.filename().empty() ? common.parent_path() : common).parent_path();
+  if (!fs::is_directory(parent, ignored)) return std::nullopt;
+  return parent;
+}
+
+std::optional<fs::path> search_upwards(const fs::path& start) {
+  for (fs::path directory = start;; directory = directory.parent_path()) {
+    if (auto found = follow(directory / k_store_name)) return found;
+    if (const auto main = main_work_tree(directory)) {
+      if (auto found = follow(*main / k_store_name)) return found;
+    }
+    if (directory == directory.parent_path()) return std::nullopt;
+  }
+}
+
+std::optional<fs::path> user_default_store() {
+  const auto path = user_config_directory() / "config.toml";
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) return std::nullopt;
+  try {
+    const auto table = toml::parse_file(path.string());
+    if (const auto store = table["store"].value_exact<std::string>()) return fs::path(*store);
+  } catch (const toml::parse_error& error) {
+    throw Error(ErrorCode::usage, fmt::format("cannot read '{}': line {}: {}", path.string(),
+                                              error.source().begin.line, error.description()));
+  }
+  return std::nullopt;
+}
+
+/// A store may be named by itself or by the directory that holds it.
+fs::path named_store(const fs::path& path) {
+  std::error_code ignored;
+  const auto absolute = fs::absolute(path).lexically_normal();
+  if (!is_store(absolute)) {
+    if (fs::exists(absolute / k_store_name, ignored)) {
+      if (auto inside = follow(absolute / k_store_name)) return *inside;
+    }
+    if (fs::is_regular_file(absolute, ignored)) {
+      if (auto target = follow(absolute)) return *target;
+    }
+  }
+  return absolute;
+}
+
+bool same_directory(const fs::path& a, const fs::path& b) {
+  std::error_code ignored;
+  return fs::equivalent(a, b, ignored);
+}
+
+bool unfit_for_store(const fs::path& directory) {
+  if (directory == directory.root_path()) return true;
+  if (const auto home = home_directory(); home && same_directory(directory, *home)) return true;
+  for (const char* temporary : {"/tmp", "/var/tmp", "/dev/shm"}) {
+    if (same_directory(directory, temporary)) return true;
+  }
+  const auto configured = environment("TMPDIR");
+  return configured && same_directory(directory, *configured);
+}
+
+gid_t group_id(const std::string& name) {
+  const ::group* entry = ::getgrnam(name.c_str());
+  if (entry == nullptr)
+    throw Error(ErrorCode::usage,
+                fmt::format("cannot share a store with group '{}': no such group", name));
+  return entry->gr_gid;
+}
+
+void give_to_group(const storage::StoreLayout& layout, const std::string& group) {
+  const auto gid = group_id(group);
+  storage::walk(layout.root, [&](const storage::WalkEntry& entry) {
+    if (::lchown(entry.path.c_str(), static_cast<uid_t>(-1), gid) != 0) {
+      throw Error(ErrorCode::permission,
+                  fmt::format("cannot give '{}' to group '{}': {}", entry.path.string(), group,
+                              std::strerror(errno)));
+    }
+    return true;
+  });
+  if (::chown(layout.root.c_str(), static_cast<uid_t>(-1), gid) != 0 ||
+      ::chmod(layout.root.c_str(), layout.directory_mode()) != 0) {
+    throw Error(ErrorCode::permission,
+                fmt::format("cannot give '{}' to group '{}': {}", layout.root.string(), group,
+                            std::strerror(errno)));
+  }
+}
+
+}  // namespace
+
+std::optional<fs::path> git_top_level(const fs::path& path) {
+  std::error_code ignored;
+  for (fs::path directory = fs::absolute(path).lexically_normal();;
+       directory = directory.parent_path()) {
+    if (fs::exists(directory / ".git", ignored)) return directory;
+    if (directory == directory.parent_path()) return std::nullopt;
+  }
+}
+
+fs::path user_config_directory() {
+  if (const auto configured = environment("XDG_CONFIG_HOME"))
+    return fs::path(*configured) / "track";
+  return home_directory().value_or("/") / ".config" / "track";
+}
+
+std::optional<fs::path> locate_store(const fs::path& given) {
+  if (!given.empty()) return named_store(given);
+  if (const auto configured = environment("TRACK_STORE")) return named_store(*configured);
+  if (auto found = search_upwards(working_directory())) return found;
+  if (const auto configured = user_default_store()) return named_store(*configured);
+  return std::nullopt;
+}
+
+fs::path default_store_path() {
+  const auto here = working_directory();
+  auto directory = git_top_level(here).value_or(here);
+  if (const auto main = main_work_tree(directory)) directory = *main;
+  if (unfit_for_store(directory)) {
+    throw Error(ErrorCode::refused,
+                fmt::format("cannot make a store in '{}': a store is not made there unless asked",
+                            directory.string()),
+                "name a place with track init --at DIR, or set TRACK_STORE");
+  }
+  return directory / k_store_name;
+}
+
+OpenedStore create_store(const fs::path& at, bool shared, const std::string& group) {
+  const auto root = fs::absolute(at).lexically_normal();
+  if (is_store(root)) return open_store(root);
+  std::error_code ignored;
+  if (fs::exists(root, ignored) &&
+      !(fs::is_directory(root, ignored) && (fs::is_empty(root, ignored)))) {
+    // Journals may be there already where another process is making the same store.
+    if (!fs::is_directory(root / "journals", ignored)) {
+      throw Error(
+          ErrorCode::conflict,
+          fmt::format("cannot make a store in '{}': it exists and is no store", root.string()));
+    }
+  }
+  StoreConfig config;
+  config.id = Uuid::random().to_string();
+  config.shared = shared;
+  config.group = group;
+  const storage::StoreLayout layout{root, shared};
+  layout.create();
+  // Processes that start together make one store: the first config.toml stays.
+  const auto lock = storage::lock_file(layout.ingest_lock(), layout.file_mode(), 10'000);
+  if (!lock)
+    throw Error(ErrorCode::busy,
+                fmt::format("cannot make store '{}': it is locked", root.string()));
+  if (!is_store(root))
+    storage::replace_file(layout.config(), make_store_config(config), layout.file_mode());
+  if (shared && !group.empty()) give_to_group(layout, group);
+  return open_store(root);
+}
+
+OpenedStore open_store(const fs::path& root) {
+  if (!is_store(root)) {
+    throw Error(ErrorCode::not_found,
+                fmt::format("cannot open store '{}': there is none", root.string()),
+                "make one with track init, or name another with --store or TRACK_STORE");
+  }
+  auto config = read_store_config(root);
+  storage::StoreLayout layout{root, config.shared};
+  layout.check();
+  return {std::move(layout), std::move(config)};
+}
+
+}  // namespace track::detail

@@ -1,0 +1,230 @@
+#include "store/store_config.hpp"
+
+#include <functional>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#define TOML_HEADER_ONLY 1
+#include <toml++/toml.h>
+
+#include "track/schemas/error.hpp"
+#include "track/storage/file.hpp"
+
+namespace track::detail {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path config_path(const fs::path& root) { return root / "config.toml"; }
+
+[[noreturn]] void fail_key(const fs::path& path, std::string_view key, const toml::node& node,
+                           std::string_view wanted) {
+  throw Error(ErrorCode::corrupt,
+              fmt::format("cannot read '{}': line {}: '{}' must be {}", path.string(),
+                          node.source().begin.line, key, wanted));
+}
+
+/// One key that may be set: how it is read into a StoreConfig and how it is shown.
+struct Key {
+  std::string_view name;  ///< "section.key"
+  std::string_view wanted;
+  std::function<bool(StoreConfig&, const toml::node&)> read;
+  std::function<std::string(const StoreConfig&)> show;  ///< as TOML
+};
+
+template <typename T>
+bool read_count(T& member, const toml::node& node) {
+  const auto value = node.value_exact<std::int64_t>();
+  if (!value || *value < 0) return false;
+  member = static_cast<T>(*value);
+  return true;
+}
+
+bool read_texts(std::vector<std::string>& member, const toml::node& node) {
+  const auto* array = node.as_array();
+  if (array == nullptr) return false;
+  std::vector<std::string> texts;
+  for (const auto& element : *array) {
+    const auto text = element.value_exact<std::string>();
+    if (!text) return false;
+    texts.push_back(*text);
+  }
+  member = std::move(texts);
+  return true;
+}
+
+std::string show_texts(const std::vector<std::string>& texts) {
+  toml::array array;
+  for (const auto& text : texts) array.push_back(text);
+  std::ostringstream out;
+  out << array;
+  return out.str();
+}
+
+bool read_share(double& member, const toml::node& node) {
+  const auto value = node.value<double>();
+  if (!value || !(*value >= 0 && *value < 1)) return false;
+  member = *value;
+  return true;
+}
+
+const std::vector<Key>& keys() {
+  static const std::vector<Key> k_keys = {
+      {"code.file_limit", "a number of bytes",
+       [](auto& config, const auto& node) { return read_count(config.code_file_limit, node); },
+       [](const auto& config) { return fmt::to_string(config.code_file_limit); }},
+      {"code.total_limit", "a number of bytes",
+       [](auto& config, const auto& node) { return read_count(config.code_total_limit, node); },
+       [](const auto& config) { return fmt::to_string(config.code_total_limit); }},
+      {"env.allow", "an array of names",
+       [](auto& config, const auto& node) { return read_texts(config.env_allow, node); },
+       [](const auto& config) { return show_texts(config.env_allow); }},
+      {"gc.grace", "a number of seconds",
+       [](auto& config, const auto& node) {
+         std::int64_t seconds = 0;
+         if (!read_count(seconds, node) || seconds > 1'000'000'000) return false;
+         config.gc_grace_ms = seconds * 1000;
+         return true;
+       },
+       [](const auto& config) { return fmt::to_string(config.gc_grace_ms / 1000); }},
+      {"objects.free_space_floor", "a share from 0 to below 1",
+       [](auto& config, const auto& node) { return read_share(config.free_space_floor, node); },
+       [](const auto& config) { return fmt::format("{}", config.free_space_floor); }},
+      {"program.limit", "a number of bytes",
+       [](auto& config, const auto& node) { return read_count(config.program_limit, node); },
+       [](const auto& config) { return fmt::to_string(config.program_limit); }},
+  };
+  return k_keys;
+}
+
+toml::table parse_text(std::string_view text, const fs::path& path) {
+  try {
+    return toml::parse(text, path.string());
+  } catch (const toml::parse_error& error) {
+    throw Error(ErrorCode::corrupt, fmt::format("cannot read '{}': line {}: {}", path.string(),
+                                                error.source().begin.line, error.description()));
+  }
+}
+
+StoreConfig read_table(const toml::table& table, const fs::path& path) {
+  StoreConfig config;
+  const auto format = table["format"].value_exact<std::int64_t>();
+  const auto id = table["id"].value_exact<std::string>();
+  if (!format || !id || id->empty()) {
+    throw Error(ErrorCode::corrupt,
+                fmt::format("cannot read '{}': 'id' or 'format' is missing", path.string()));
+  }
+  if (*format > k_store_format) {
+    throw Error(
+        ErrorCode::unsupported,
+        fmt::format(
+            "cannot open store '{}': its format {} is newer than {}, which this version knows",
+            path.parent_path().string(), *format, k_store_format),
+        "use a newer version of track");
+  }
+  config.id = *id;
+  config.format = static_cast<int>(*format);
+  config.shared = table["shared"].value_or(false);
+  config.group = table["group"].value_or(std::string());
+  for (const auto& key : keys()) {
+    const auto node = table.at_path(key.name);
+    if (node && !key.read(config, *node.node())) fail_key(path, key.name, *node.node(), key.wanted);
+  }
+  return config;
+}
+
+const Key& get_key(const std::string& name) {
+  for (const auto& key : keys()) {
+    if (key.name == name) return key;
+  }
+  std::string known;
+  for (const auto& key : keys()) known += (known.empty() ? "" : ", ") + std::string(key.name);
+  throw Error(ErrorCode::usage, fmt::format("cannot set '{}': no such key", name),
+              "keys are " + known);
+}
+
+/// The file's text with one key set: its line replaced, or a line added to its section.
+std::string edit_line(const std::string& text, std::string_view section, std::string_view key,
+                      const std::string& line) {
+  std::istringstream in(text);
+  std::string out;
+  std::string current;
+  bool in_section = false;
+  bool done = false;
+  for (std::string each; std::getline(in, each);) {
+    const auto start = each.find_first_not_of(" \t");
+    if (start != std::string::npos && each[start] == '[') {
+      if (in_section && !done) {
+        out += line + '\n';
+        done = true;
+      }
+      current = each.substr(start + 1, each.find(']') - start - 1);
+      in_section = current == section;
+    } else if (in_section && !done && start != std::string::npos &&
+               each.compare(start, key.size(), key) == 0) {
+      const auto next = each.find_first_not_of(" \t", start + key.size());
+      if (next != std::string::npos && each[next] == '=') {
+        each = line;
+        done = true;
+      }
+    }
+    out += each + '\n';
+  }
+  if (!done) out += (in_section ? "" : fmt::format("\n[{}]\n", section)) + line + '\n';
+  return out;
+}
+
+}  // namespace
+
+StoreConfig read_store_config(const fs::path& root) {
+  const auto path = config_path(root);
+  return read_table(parse_text(storage::read_text(path), path), path);
+}
+
+std::string make_store_config(const StoreConfig& config) {
+  toml::table head{{"id", config.id},
+                   {"format", config.format},
+                   {"shared", config.shared},
+                   {"group", config.group}};
+  std::string text = "# A libtrack store. Change settings with `track config`.\n";
+  for (const auto* key : {"id", "format", "shared", "group"}) {
+    std::ostringstream value;
+    value << head[key];
+    text += fmt::format("{} = {}\n", key, value.str());
+  }
+  return text;
+}
+
+std::map<std::string, std::string> list_config(const fs::path& root) {
+  const auto config = read_store_config(root);
+  std::map<std::string, std::string> values;
+  for (const auto& key : keys()) values.emplace(key.name, key.show(config));
+  return values;
+}
+
+void set_config(const fs::path& root, const std::string& name, const std::string& value) {
+  const auto& key = get_key(name);
+  const auto path = config_path(root);
+  const auto dot = name.find('.');
+  const auto section = name.substr(0, dot);
+  const auto member = name.substr(dot + 1);
+  const auto wrong = [&] {
+    return Error(ErrorCode::usage,
+                 fmt::format("cannot set '{}' to '{}': it must be {}", name, value, key.wanted));
+  };
+  if (value.find('\n') != std::string::npos) throw wrong();
+  const auto old = storage::read_text(path);
+  const auto text = edit_line(old, section, member, fmt::format("{} = {}", member, value));
+  StoreConfig config = read_table(parse_text(old, path), path);
+  try {
+    const auto table = toml::parse(text);
+    const auto node = table.at_path(name);
+    if (!node || !key.read(config, *node.node())) throw wrong();
+  } catch (const toml::parse_error&) {
+    throw wrong();
+  }
+  storage::replace_file(path, text, config.shared ? 0660 : 0600);
+}
+
+}  // namespace track::detail
