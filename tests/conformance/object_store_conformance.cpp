@@ -193,7 +193,8 @@ void check_trees(ObjectStore& store, const TempDir& directory) {
   }
   SECTION("a manifest of what is not stored is refused") {
     TreeManifest manifest;
-    manifest.entries.push_back({"x", EntryType::file, blake3(std::string_view("never stored")), {}});
+    manifest.entries.push_back(
+        {"x", EntryType::file, blake3(std::string_view("never stored")), {}});
     const auto refused = store.begin();
     CHECK(code_of([&] { refused->add_manifest(manifest); }) == ErrorCode::not_found);
   }
