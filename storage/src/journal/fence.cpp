@@ -22,7 +22,7 @@ void register_fence() noexcept {
 bool has_heavy_fence() noexcept { return available.load(std::memory_order_relaxed); }
 
 void heavy_fence() noexcept {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  // The kernel fences the calling thread as well.
   static_cast<void>(call(MEMBARRIER_CMD_PRIVATE_EXPEDITED));
 }
 
