@@ -19,7 +19,8 @@ namespace track::cli {
 namespace {
 
 void print_error(const Error& error, const Context& context) {
-  if (context.json) {
+  // Where stdout itself is what failed, only stderr is left.
+  if (context.json && context.out) {
     context.out << schemas::to_json(error).dump() << '\n';
     return;
   }

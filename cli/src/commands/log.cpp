@@ -34,9 +34,9 @@ void add_log(CLI::App& app, Context& context) {
   command->add_option("points", arguments->points, "Series and values")
       ->type_name("NAME=VALUE")
       ->required();
-  command
-      ->add_option("--step", arguments->step, "Default: one more than the last that was logged so")
-      ->type_name("N");
+  add_integer(
+      *command, "--step", [arguments](std::int64_t step) { arguments->step = step; },
+      "Default: one more than the last that was logged so");
   set_examples(*command, {"track log loss=0.25 val/acc=0.9 --step 3",
                           "track log 'val/recall{digit=8}=0.97'"});
   command->callback([arguments, &context] { run_log(*arguments, context); });

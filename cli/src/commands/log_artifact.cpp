@@ -44,7 +44,9 @@ void add_log_artifact(CLI::App& app, Context& context) {
   add_choice(*command, "--kind", arguments->kind,
              {"file", "model", "checkpoint", "dataset", "figure", "table", "output", "tree"},
              "What it is");
-  command->add_option("--step", arguments->step, "The step that it belongs to")->type_name("N");
+  add_integer(
+      *command, "--step", [arguments](std::int64_t step) { arguments->step = step; },
+      "The step that it belongs to");
   command->add_flag("--digest-only", arguments->digest_only, "Record its digest, not its bytes");
   set_examples(*command, {"track log-artifact model.bin --kind model",
                           "track log-artifact out/ckpt --name ckpt --kind checkpoint --step 500"});

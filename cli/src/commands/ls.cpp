@@ -160,7 +160,10 @@ void add_ls(CLI::App& app, Context& context) {
       ->add_option("--columns", arguments->columns,
                    "Fields, param:NAME, metric:NAME, tag:NAME, with commas between")
       ->type_name("LIST");
-  command->add_option("--limit", arguments->limit, "At most so many; 0: all")->type_name("N");
+  add_integer(
+      *command, "--limit",
+      [arguments](std::int64_t limit) { arguments->limit = static_cast<std::uint64_t>(limit); },
+      "At most so many; 0: all", 0);
   command
       ->add_option("--group-by", arguments->group_by,
                    "Mean and deviation over runs that agree in these params")

@@ -122,6 +122,7 @@ void show_model(const std::string& model, Context& context) {
 void add_models(CLI::App& app, Context& context) {
   auto model = std::make_shared<std::string>();  // shared with the callback
   auto* command = app.add_subcommand("models", "List models, or show one");
+  command->require_subcommand(0, 1);
   auto* show = command->add_subcommand("show", "Show versions, aliases and history of a model");
   show->add_option("model", *model, "The model")->type_name("MODEL")->required();
   set_examples(*show, {"track models show digits"});

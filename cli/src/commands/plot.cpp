@@ -75,18 +75,22 @@ void add_plot(CLI::App& app, Context& context) {
       ->type_name("RUN... METRIC")
       ->required();
   command->add_flag("--log", arguments->logarithmic, "Draw values by their logarithm");
-  command->add_option("--from", arguments->curves.range.from, "The first step to draw")
-      ->type_name("STEP");
-  command->add_option("--to", arguments->curves.range.to, "The last step to draw")
-      ->type_name("STEP");
-  command->add_option("--height", arguments->height, "Lines to draw on")
-      ->type_name("N")
-      ->check(CLI::Range(3, 200).description(""));
-  command
-      ->add_option("--buckets", arguments->curves.buckets,
-                   "Points a curve at most; minimum and maximum are kept")
-      ->type_name("N")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}).description(""));
+  add_integer(
+      *command, "--from", [arguments](std::int64_t step) { arguments->curves.range.from = step; },
+      "The first step to draw");
+  add_integer(
+      *command, "--to", [arguments](std::int64_t step) { arguments->curves.range.to = step; },
+      "The last step to draw");
+  add_integer(
+      *command, "--height",
+      [arguments](std::int64_t rows) { arguments->height = static_cast<int>(rows); },
+      "Lines to draw on", 3, 200);
+  add_integer(
+      *command, "--buckets",
+      [arguments](std::int64_t buckets) {
+        arguments->curves.buckets = static_cast<std::size_t>(buckets);
+      },
+      "Points a curve at most; minimum and maximum are kept", 1, 1000000);
   set_examples(*command, {"track plot @latest train/loss", "track plot a1b2 c3d4 val/acc --log",
                           "track plot @best:val/acc 'val/recall{digit=8}' --from 100"});
   command->callback([arguments, &context] { run_plot(*arguments, context); });

@@ -41,10 +41,9 @@ void add_promote(CLI::App& app, Context& context) {
   command->add_option("--artifact", options.artifact, "Default: the run's only model")
       ->type_name("NAME[@step=N]");
   command->add_option("--policy", arguments->policy, "Gates that it must pass")->type_name("FILE");
-  command
-      ->add_option("--expect", options.expect,
-                   "The alias's sequence number; another: exit 5. Default: as it is now")
-      ->type_name("N");
+  add_integer(
+      *command, "--expect", [&options](std::int64_t sequence) { options.expect = sequence; },
+      "The alias's sequence number; another: exit 5. Default: as it is now", 0);
   command->add_option("--actor", options.actor, "Who asks; claimed, never checked")
       ->type_name("NAME");
   command

@@ -45,9 +45,10 @@ void add_waive(CLI::App& app, Context& context) {
       ->type_name("GATE")
       ->required();
   command->add_option("--policy", arguments->policy, "The policy")->type_name("FILE")->required();
-  command->add_option("--days", arguments->days, "How long; default: 7")
-      ->type_name("N")
-      ->check(CLI::Range(1, 30));
+  add_integer(
+      *command, "--days",
+      [arguments](std::int64_t days) { arguments->days = static_cast<int>(days); },
+      "How long; default: 7", 1, 30);
   command->add_option("--reason", arguments->reason, "Why")->type_name("TEXT")->required();
   command->add_option("--actor", arguments->actor, "Who asks; claimed, never checked")
       ->type_name("NAME");

@@ -42,3 +42,17 @@ TEST_CASE("help ends in the examples", "[cli]") {
   const std::string help = app.help();
   CHECK(help.find("Examples:\n  track show @latest\n  track show a1b2\n") != std::string::npos);
 }
+
+TEST_CASE("an integer is decimal, whatever zeros stand before it", "[cli]") {
+  CLI::App app{"test"};
+  std::int64_t step = 0;
+  add_integer(
+      app, "--step", [&](std::int64_t value) { step = value; }, "Step", -5);
+  parse(app, {"--step", "010"});
+  CHECK(step == 10);
+  parse(app, {"--step=-5"});
+  CHECK(step == -5);
+  for (const char* text : {"", "1x", "0x10", "1e3", "1.0", "-6", "99999999999999999999"}) {
+    CHECK_THROWS_AS(parse(app, {"--step", text}), CLI::ParseError);
+  }
+}
