@@ -18,8 +18,9 @@ void SeriesSummary::add(std::int64_t step, std::int64_t time_ms, double value) n
     ++n_inf;
   } else {
     total += value;
-    if (!min || value < min->value) min = StepValue{step, value};
-    if (!max || value > max->value) max = StepValue{step, value};
+    // Adding 0.0 drops the sign of -0.0, which says nothing about a least or greatest value.
+    if (!min || value < min->value) min = StepValue{step, value + 0.0};
+    if (!max || value > max->value) max = StepValue{step, value + 0.0};
   }
 }
 

@@ -8,6 +8,7 @@ namespace track::storage {
 ErrorCode error_code(int result, int os_error) noexcept {
   if (os_error == ENOSPC || os_error == EDQUOT) return ErrorCode::no_space;
   if (os_error == EACCES || os_error == EPERM || os_error == EROFS) return ErrorCode::permission;
+  if (result == SQLITE_IOERR_SHMSIZE) return ErrorCode::no_space;
   switch (result & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -32,6 +33,9 @@ ErrorCode error_code(int result, int os_error) noexcept {
 }
 
 void throw_sqlite(sqlite3* db, int result, std::string_view action) {
+  if (db != nullptr && (sqlite3_extended_errcode(db) & 0xFF) == (result & 0xFF)) {
+    result = sqlite3_extended_errcode(db);
+  }
   const char* file = db != nullptr ? sqlite3_db_filename(db, "main") : nullptr;
   const char* cause = db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(result);
   const int os_error = db != nullptr ? sqlite3_system_errno(db) : 0;

@@ -1,0 +1,320 @@
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "catalog_batches.hpp"
+#include "store_fixture.hpp"
+#include "track/schemas/migrations.hpp"
+
+using namespace track;
+using namespace track::storage;
+using namespace track_test;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Runs SQL on the file as anybody could.
+void execute(const fs::path& path, const std::string& sql) {
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
+  char* message = nullptr;
+  const int result = sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &message);
+  INFO((message != nullptr ? message : ""));
+  CHECK(result == SQLITE_OK);
+  sqlite3_free(message);
+  REQUIRE(sqlite3_close(db) == SQLITE_OK);
+}
+
+void add_run(Catalog& catalog, char name = '1') {
+  Segment segment(run_id(name));
+  segment.start("run", "digits").points({"loss", {}}, 0, {1, 2, 3});
+  take(catalog, segment.end(RunState::finished), true);
+}
+
+/// Takes the rights to write away from a store, and gives them back at the end.
+class ReadOnly {
+ public:
+  explicit ReadOnly(const Store& store) : layout_(store.layout) { set(0500, 0400); }
+  ~ReadOnly() { set(0700, 0600); }
+
+ private:
+  void set(mode_t directory, mode_t file) const {
+    for (const auto& entry : fs::directory_iterator(layout_.root)) {
+      if (entry.is_regular_file()) chmod(entry.path().c_str(), file);
+    }
+    chmod(layout_.root.c_str(), directory);
+  }
+  const StoreLayout& layout_;
+};
+
+/// The superuser may write anywhere: such a test would prove nothing.
+bool is_superuser() { return geteuid() == 0; }
+
+}  // namespace
+
+TEST_CASE("a new catalog has the latest schema and the store's mode", "[catalog]") {
+  Store store;
+  static_cast<void>(store.open());
+  struct stat status {};
+  REQUIRE(stat(store.layout.catalog_db().c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777U) == 0600U);
+  execute(store.layout.catalog_db(), "SELECT count(*) FROM params");
+}
+
+TEST_CASE("an empty file becomes a catalog", "[catalog]") {
+  Store store;
+  std::ofstream(store.layout.catalog_db()).flush();
+  const auto catalog = store.open();
+  add_run(*catalog);
+  CHECK(catalog->list_runs({}).size() == 1);
+}
+
+TEST_CASE("every released schema migrates to the latest", "[catalog]") {
+  // A catalog as each number of migrations left it, with what there was to store by then.
+  for (std::size_t count = 1; count <= schemas::migrations().size(); ++count) {
+    Store store;
+    const auto path = store.layout.catalog_db();
+    for (const auto& migration : schemas::migrations().first(count)) {
+      execute(path, std::string(migration.sql));
+    }
+    execute(path, "PRAGMA application_id = " + std::to_string(0x7472636B) +
+                      "; PRAGMA user_version = " + std::to_string(count) +
+                      "; INSERT INTO run_rows (id, name) VALUES ('aaaaaaaaaaaaaaaa', 'old')");
+    const auto catalog = store.open();
+    CHECK(catalog->find_run({"aaaaaaaaaaaaaaaa"})->name == "old");
+    add_run(*catalog, '2');
+    CHECK(catalog->check().empty());
+  }
+}
+
+TEST_CASE("a newer schema is refused and left alone", "[catalog]") {
+  Store store;
+  add_run(*store.open());
+  execute(store.layout.catalog_db(), "PRAGMA user_version = 999");
+  CHECK(code_of([&] { static_cast<void>(store.open()); }) == ErrorCode::unsupported);
+  CHECK(code_of([&] { static_cast<void>(store.open({.read_only = true})); }) ==
+        ErrorCode::unsupported);
+}
+
+TEST_CASE("a schema that grows while a catalog is open stops its writing", "[catalog]") {
+  Store store;
+  const auto catalog = store.open();
+  add_run(*catalog);
+  execute(store.layout.catalog_db(), "PRAGMA user_version = 999");
+  CHECK(code_of([&] { catalog->set_note(run_id('1'), "x"); }) == ErrorCode::unsupported);
+  Segment segment(run_id('2'));
+  CHECK(code_of([&] { take(*catalog, segment.start("a", "b")); }) == ErrorCode::unsupported);
+  CHECK(catalog->list_runs({}).size() == 1);
+}
+
+TEST_CASE("what is no catalog is corrupt", "[catalog]") {
+  Store store;
+  const auto path = store.layout.catalog_db();
+  SECTION("no database") { std::ofstream(path) << std::string(8192, 'x'); }
+  SECTION("another database") { execute(path, "CREATE TABLE other (x)"); }
+  SECTION("another program's") {
+    execute(path, "PRAGMA application_id = 7; CREATE TABLE other (x)");
+  }
+  CHECK(code_of([&] { static_cast<void>(store.open()); }) == ErrorCode::corrupt);
+}
+
+TEST_CASE("a damaged catalog is found by check", "[catalog]") {
+  Store store;
+  add_run(*store.open());
+  SECTION("a scribbled chunk") {
+    execute(store.layout.catalog_db(), "UPDATE chunk_rows SET data = x'00112233'");
+    const auto catalog = store.open();
+    CHECK(catalog->check().size() == 1);
+    CHECK(code_of([&] {
+            static_cast<void>(catalog->points(run_id('1'), {"loss", {}}));
+          }) == ErrorCode::corrupt);
+    // And it stops no ingest.
+    Segment segment(run_id('1'), 0, 1, 5);
+    CHECK(take(*catalog, segment.points({"loss", {}}, 0, {9})).problems.size() == 1);
+    CHECK(catalog->list_runs({}).size() == 1);
+  }
+  SECTION("a changed summary") {
+    execute(store.layout.catalog_db(), "UPDATE series_rows SET count = 7");
+    CHECK(store.open()->check().size() == 1);
+  }
+  SECTION("a page of noise") {
+    const auto size = fs::file_size(store.layout.catalog_db());
+    std::fstream file(store.layout.catalog_db(), std::ios::in | std::ios::out | std::ios::binary);
+    for (std::uint64_t at = 8192; at < size; at += 4096) {
+      file.seekp(static_cast<std::streamoff>(at));
+      file << std::string(4096, 'x');
+    }
+    file.close();
+    CHECK(code_of([&] {
+            const auto catalog = store.open();
+            if (!catalog->check().empty()) throw Error(ErrorCode::corrupt, "found");
+          }) == ErrorCode::corrupt);
+  }
+}
+
+TEST_CASE("a store that cannot be written to is read", "[catalog]") {
+  if (is_superuser()) return;
+  Store store;
+  SECTION("without a catalog") {
+    const ReadOnly guard(store);
+    CHECK(store.open()->list_runs({}).empty());
+  }
+  SECTION("with a catalog") {
+    add_run(*store.open());
+    const ReadOnly guard(store);
+    const auto catalog = store.open();
+    CHECK(catalog->list_runs({}).size() == 1);
+    CHECK(catalog->points(run_id('1'), {"loss", {}}).steps.size() == 3);
+    CHECK(query(*catalog, "SELECT count(*) FROM metric_points") == std::vector<std::string>{"3"});
+    CHECK(code_of([&] { catalog->set_note(run_id('1'), "x"); }) == ErrorCode::permission);
+    Segment segment(run_id('2'));
+    CHECK(code_of([&] { take(*catalog, segment.start("a", "b")); }) == ErrorCode::permission);
+  }
+  SECTION("with a WAL that holds what the file does not") {
+    const auto writer = store.open();
+    add_run(*writer);
+    REQUIRE(fs::file_size(store.layout.catalog_db().string() + "-wal") > 0);
+    const auto copy = store.dir / "copy";
+    fs::create_directory(copy);
+    for (const char* name : {"catalog.db", "catalog.db-wal"})
+      fs::copy(store.layout.root / name, copy / name);
+    StoreLayout layout{copy};
+    for (const char* name : {"catalog.db", "catalog.db-wal"}) chmod((copy / name).c_str(), 0400);
+    chmod(copy.c_str(), 0500);
+    const auto catalog = open_sqlite_catalog(layout);
+    CHECK(catalog->list_runs({}).size() == 1);
+    CHECK(query(*catalog, "SELECT count(*) FROM runs") == std::vector<std::string>{"1"});
+    CHECK(code_of([&] { catalog->set_note(run_id('1'), "x"); }) == ErrorCode::permission);
+    chmod(copy.c_str(), 0700);
+  }
+}
+
+TEST_CASE("read_only reads and does not write", "[catalog]") {
+  Store store;
+  CHECK(store.open({.read_only = true})->list_runs({}).empty());
+  CHECK_FALSE(fs::exists(store.layout.catalog_db()));
+  add_run(*store.open());
+  const auto catalog = store.open({.read_only = true});
+  CHECK(catalog->list_runs({}).size() == 1);
+  CHECK(code_of([&] { catalog->rename(run_id('1'), "x"); }) == ErrorCode::permission);
+}
+
+TEST_CASE("a missing store is said to be missing", "[catalog]") {
+  TempDir dir;
+  const StoreLayout layout{dir / "nowhere"};
+  CHECK(code_of([&] { static_cast<void>(open_sqlite_catalog(layout)); }) == ErrorCode::not_found);
+}
+
+TEST_CASE("a lock that is held too long is busy, and nothing is changed", "[catalog]") {
+  Store store;
+  add_run(*store.open());
+  const auto catalog = store.open({.busy_timeout_ms = 10});
+  sqlite3* other = nullptr;
+  REQUIRE(sqlite3_open(store.layout.catalog_db().c_str(), &other) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
+  CHECK(code_of([&] { catalog->set_note(run_id('1'), "x"); }) == ErrorCode::busy);
+  CHECK(catalog->find_run(run_id('1'))->note.empty());  // and reading goes on
+  REQUIRE(sqlite3_close(other) == SQLITE_OK);
+  catalog->set_note(run_id('1'), "x");
+}
+
+TEST_CASE("processes that write and read at once never see a locked database", "[catalog]") {
+  Store store;
+  constexpr int k_processes = 8;
+  constexpr int k_rounds = 12;
+  std::vector<pid_t> children;
+  for (int p = 0; p < k_processes; ++p) {
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      try {
+        // Half of them make the catalog at the same moment, all of them write and read.
+        const auto catalog = store.open();
+        const auto run = run_id(static_cast<char>('a' + p));
+        Segment segment(run);
+        segment.start("run", "digits");
+        for (int round = 0; round < k_rounds; ++round) {
+          take(*catalog, segment.points({"loss", {}}, round * 10, {1, 2, 3}));
+          catalog->set_tag(run, "round", std::to_string(round));
+          if (catalog->list_runs({}).empty()) _exit(2);
+          if (catalog->points(run, {"loss", {}}).steps.size() !=
+              3U * (static_cast<unsigned>(round) + 1))
+            _exit(3);
+        }
+      } catch (const std::exception& error) {
+        static_cast<void>(
+            write(STDERR_FILENO, error.what(), std::char_traits<char>::length(error.what())));
+        _exit(1);
+      }
+      _exit(0);
+    }
+    children.push_back(child);
+  }
+  for (const auto child : children) {
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+  }
+  const auto catalog = store.open();
+  CHECK(catalog->list_runs({}).size() == k_processes);
+  CHECK(catalog->check().empty());
+}
+
+TEST_CASE("of many that promote at once exactly one wins each step", "[catalog]") {
+  Store store;
+  static_cast<void>(store.open());
+  constexpr int k_processes = 6;
+  constexpr int k_steps = 5;
+  std::vector<pid_t> children;
+  for (int p = 0; p < k_processes; ++p) {
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      int won = 0;
+      try {
+        const auto catalog = store.open();
+        for (std::int64_t step = 0; step < k_steps;) {
+          RegistryChange change;
+          change.model = "m";
+          change.alias = "production";
+          change.candidate = ModelVersionRecord{
+              .model = {}, .digest = Digest{{static_cast<std::uint8_t>(p)}}, .run = run_id('1')};
+          change.expected_sequence = step;
+          change.reason = "race";
+          try {
+            catalog->apply(change);
+            ++won;
+            ++step;
+          } catch (const Error& error) {
+            if (error.code() != ErrorCode::conflict) throw;
+            ++step;  // another one made this step
+          }
+        }
+      } catch (...) {
+        _exit(100);
+      }
+      _exit(won);
+    }
+    children.push_back(child);
+  }
+  int won = 0;
+  for (const auto child : children) {
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    REQUIRE(WEXITSTATUS(status) <= k_steps);
+    won += WEXITSTATUS(status);
+  }
+  CHECK(won == k_steps);
+  const auto catalog = store.open();
+  CHECK(catalog->aliases("m").at(0).sequence == k_steps);
+  CHECK(catalog->transitions("m").size() == k_steps);
+  CHECK(catalog->check().empty());
+}
