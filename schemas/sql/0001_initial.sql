@@ -76,6 +76,7 @@ CREATE TABLE segment_rows (
   invalid       INTEGER NOT NULL DEFAULT 0  -- records that failed their checksum
 ) STRICT;
 CREATE INDEX segment_by_run ON segment_rows (run, at_order);
+CREATE INDEX segment_open   ON segment_rows (run) WHERE complete = 0;
 
 CREATE TABLE member_rows (
   run           TEXT    NOT NULL REFERENCES run_rows (id) ON DELETE CASCADE,

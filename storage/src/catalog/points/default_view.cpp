@@ -20,11 +20,22 @@ bool has_later_attempt(const AttemptStarts& starts, std::int64_t attempt) {
   return starts.upper_bound(attempt) != starts.end();
 }
 
-void append(OrderedPoints& points, const PointSource& source, std::uint32_t index, std::size_t i) {
-  points.steps.push_back(source.steps[i]);
-  points.times_ms.push_back(source.times_ms[i]);
-  points.values.push_back(source.values[i]);
-  points.sources.push_back(index);
+void append_all(OrderedPoints& points, const PointSource& source, std::uint32_t index) {
+  points.steps.insert(points.steps.end(), source.steps.begin(), source.steps.end());
+  points.times_ms.insert(points.times_ms.end(), source.times_ms.begin(), source.times_ms.end());
+  points.values.insert(points.values.end(), source.values.begin(), source.values.end());
+  points.sources.insert(points.sources.end(), source.steps.size(), index);
+}
+
+void append_below(OrderedPoints& points, const PointSource& source, std::uint32_t index,
+                  std::int64_t end) {
+  for (std::size_t i = 0; i < source.steps.size(); ++i) {
+    if (source.steps[i] >= end) continue;
+    points.steps.push_back(source.steps[i]);
+    points.times_ms.push_back(source.times_ms[i]);
+    points.values.push_back(source.values[i]);
+    points.sources.push_back(index);
+  }
 }
 
 void reserve(OrderedPoints& points, std::size_t count) {
@@ -42,10 +53,10 @@ OrderedPoints concatenate(std::span<const PointSource> sources, const AttemptSta
   reserve(points, count);
   for (std::uint32_t index = 0; index < sources.size(); ++index) {
     const auto& source = sources[index];
-    const bool cut = starts != nullptr && has_later_attempt(*starts, source.attempt);
-    const auto end = cut ? superseded_from(*starts, source.attempt) : 0;
-    for (std::size_t i = 0; i < source.steps.size(); ++i) {
-      if (!cut || source.steps[i] < end) append(points, source, index, i);
+    if (starts != nullptr && has_later_attempt(*starts, source.attempt)) {
+      append_below(points, source, index, superseded_from(*starts, source.attempt));
+    } else {
+      append_all(points, source, index);
     }
   }
   return points;

@@ -26,7 +26,13 @@ void PointsCursor::start(PointFilter filter) {
   row_ = 0;
   row_id_ = 0;
   at_end_ = filter_.nothing;
-  if (!at_end_) advance();
+  if (at_end_) return;
+  // Cursors are taken before journals are looked at: what is consumed meanwhile is noticed.
+  snapshot_.emplace(db_, "SELECT 1 FROM sqlite_schema");
+  snapshot_->step();
+  runs_done_ = !runs_->step();
+  list_journals();
+  advance();
 }
 
 void PointsCursor::next() {
@@ -55,13 +61,14 @@ void PointsCursor::advance() {
   }
   at_end_ = true;
   runs_.reset();
+  snapshot_.reset();
 }
 
 std::optional<RunId> PointsCursor::next_run() {
   if (!runs_done_) {
-    if (runs_->step()) return RunId{runs_->text(0)};
-    runs_done_ = true;
-    list_unread_runs();
+    RunId run{runs_->text(0)};
+    runs_done_ = !runs_->step();
+    return run;
   }
   if (unread_.empty()) return std::nullopt;
   auto run = std::move(unread_.front());
@@ -69,14 +76,22 @@ std::optional<RunId> PointsCursor::next_run() {
   return run;
 }
 
-void PointsCursor::list_unread_runs() {
+void PointsCursor::list_journals() {
+  journaled_.clear();
+  if (filter_.run) {
+    journaled_.insert(RunId{*filter_.run});
+  } else {
+    // A segment that is not consumed and has no journal any more must be noticed too.
+    Statement open(db_, "SELECT DISTINCT run FROM segment_rows WHERE complete = 0");
+    while (open.step()) journaled_.insert(RunId{open.text(0)});
+    for (auto& run : list_journal_runs(journals_)) journaled_.insert(std::move(run));
+  }
   Statement known(db_,
                   "SELECT 1 FROM run_rows WHERE id = ?1"
                   " UNION ALL SELECT 1 FROM purged_rows WHERE run = ?1");
-  for (auto& run : list_journal_runs(journals_)) {
-    if (filter_.run && run.value != *filter_.run) continue;
+  for (const auto& run : journaled_) {
     known.bind(run.value);
-    if (!known.step()) unread_.push_back(std::move(run));
+    if (!known.step()) unread_.push_back(run);
     known.reset();
   }
 }
@@ -87,20 +102,25 @@ bool PointsCursor::wants(const Series& series) const {
 }
 
 void PointsCursor::open_run() {
-  auto tails = read_tails(db_, journals_, run_);
-  Statement rows(db_,
-                 "SELECT id, name, labels FROM series_rows WHERE run = ?1"
-                 "   AND (?2 IS NULL OR name = ?2) ORDER BY name, labels");
+  auto tails = journaled_.contains(run_) ? read_tails(db_, journals_, run_) : Tails{};
+  if (!select_series_) {
+    select_series_.emplace(db_,
+                           "SELECT id, name, labels FROM series_rows WHERE run = ?1"
+                           "   AND (?2 IS NULL OR name = ?2) ORDER BY name, labels");
+  }
+  auto& rows = *select_series_;
   rows.bind(run_.value, filter_.metric);
   while (rows.step()) {
     Series series{rows.integer(0), rows.text(1), rows.text(2), {}};
-    const auto tail = tails.find({series.metric, labels_from_json(series.labels)});
+    const auto tail =
+        tails.empty() ? tails.end() : tails.find({series.metric, labels_from_json(series.labels)});
     if (tail != tails.end()) {
       series.tail = std::move(tail->second);
       tails.erase(tail);
     }
     if (wants(series)) pending_.push_back(std::move(series));
   }
+  rows.reset();
   for (auto& [key, tail] : tails) {
     Series series{0, key.name, labels_to_json(key.labels), std::move(tail)};
     if (wants(series)) pending_.push_back(std::move(series));

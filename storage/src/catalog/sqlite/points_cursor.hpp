@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,7 +60,7 @@ class PointsCursor final {
     return origins_[points_.sources[row_]];
   }
   [[nodiscard]] std::optional<RunId> next_run();
-  void list_unread_runs();
+  void list_journals();
   void open_run();
   void advance();
   [[nodiscard]] bool wants(const Series& series) const;
@@ -71,9 +72,12 @@ class PointsCursor final {
   PointView view_;
   PointFilter filter_;
 
-  std::optional<Statement> runs_;  ///< left open: it holds the transaction that all reads share
+  std::optional<Statement> snapshot_;  ///< left open: it holds the transaction that all reads share
+  std::optional<Statement> runs_;
   bool runs_done_ = false;
-  std::deque<RunId> unread_;  ///< only in journals so far
+  std::optional<Statement> select_series_;
+  std::set<RunId> journaled_;  ///< whose journals have, or had, something beyond the cursors
+  std::deque<RunId> unread_;   ///< only in journals so far
   RunId run_;
   std::deque<Series> pending_;  ///< of the present run
   Series series_;

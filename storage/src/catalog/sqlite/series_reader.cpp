@@ -15,6 +15,18 @@ namespace {
               "cannot read points of chunk " + std::to_string(chunk) + ": " + cause);
 }
 
+/// Ends a statement's reading with its scope, so that it holds no transaction open.
+class ResetLater final {
+ public:
+  explicit ResetLater(Statement& statement) noexcept : statement_(statement) {}
+  ResetLater(const ResetLater&) = delete;
+  ResetLater& operator=(const ResetLater&) = delete;
+  ~ResetLater() { statement_.reset(); }
+
+ private:
+  Statement& statement_;
+};
+
 /// Ordered by step, so that a range is one stretch.
 void keep_range(OrderedPoints& points, const StepRange& range) {
   const auto begin = std::lower_bound(points.steps.begin(), points.steps.end(), range.from);
@@ -33,11 +45,15 @@ void keep_range(OrderedPoints& points, const StepRange& range) {
 }  // namespace
 
 std::vector<SegmentPoints> SeriesReader::chunks(std::int64_t series, const StepRange& range) {
-  Statement rows(db_,
-                 "SELECT c.id, c.count, c.crc, c.data, g.at_order, g.attempt, g.rank"
-                 "  FROM chunk_rows c JOIN segment_rows g ON g.id = c.segment"
-                 " WHERE c.series = ? AND c.last_step >= ? AND c.first_step <= ?"
-                 " ORDER BY g.at_order, c.number");
+  if (!select_chunks_) {
+    select_chunks_.emplace(db_,
+                           "SELECT c.id, c.count, c.crc, c.data, g.at_order, g.attempt, g.rank"
+                           "  FROM chunk_rows c JOIN segment_rows g ON g.id = c.segment"
+                           " WHERE c.series = ? AND c.last_step >= ? AND c.first_step <= ?"
+                           " ORDER BY g.at_order, c.number");
+  }
+  auto& rows = *select_chunks_;
+  const ResetLater reset(rows);
   rows.bind(series, range.from, range.to);
   std::vector<SegmentPoints> segments;
   while (rows.step()) {
@@ -63,10 +79,14 @@ AttemptStarts SeriesReader::starts(std::int64_t series, const std::vector<Segmen
     const auto [entry, added] = starts.emplace(attempt, step);
     if (!added) entry->second = std::min(entry->second, step);
   };
-  Statement rows(db_,
-                 "SELECT g.attempt, min(c.first_step)"
-                 "  FROM chunk_rows c JOIN segment_rows g ON g.id = c.segment"
-                 " WHERE c.series = ? GROUP BY g.attempt");
+  if (!select_starts_) {
+    select_starts_.emplace(db_,
+                           "SELECT g.attempt, min(c.first_step)"
+                           "  FROM chunk_rows c JOIN segment_rows g ON g.id = c.segment"
+                           " WHERE c.series = ? GROUP BY g.attempt");
+  }
+  auto& rows = *select_starts_;
+  const ResetLater reset(rows);
   rows.bind(series);
   while (rows.step()) note(rows.integer(0), rows.integer(1));
   for (const auto& segment : tail) {

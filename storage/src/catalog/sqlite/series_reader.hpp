@@ -8,6 +8,7 @@
 #include "catalog/points/chunk_codec.hpp"
 #include "catalog/points/default_view.hpp"
 #include "catalog/sqlite/sqlite_api.hpp"
+#include "catalog/sqlite/statement.hpp"
 #include "catalog/sqlite/tail_reader.hpp"
 #include "track/schemas/labels.hpp"
 #include "track/schemas/query.hpp"
@@ -35,6 +36,9 @@ class SeriesReader final {
 
   sqlite3* db_;
   ChunkDecoder decoder_;
+  std::optional<Statement>
+      select_chunks_;  ///< prepared when first needed: there may be many series
+  std::optional<Statement> select_starts_;
 };
 
 }  // namespace track::storage
