@@ -36,6 +36,10 @@ Value value_of(const Statement& row, int column) {
 }
 
 [[noreturn]] void throw_query_error(sqlite3* db, int result) {
+  if (result == SQLITE_BUSY_SNAPSHOT) {
+    throw Error(ErrorCode::busy, "cannot finish the query: journals were ingested while it ran",
+                "run it again");
+  }
   const int primary = result & 0xFF;
   const bool is_users = primary == SQLITE_ERROR || primary == SQLITE_AUTH ||
                         primary == SQLITE_MISMATCH || primary == SQLITE_TOOBIG ||

@@ -23,9 +23,10 @@ bool is_purged(const Connection& connection, const RunId& run) {
 
 SeriesPoints read_once(const Connection& connection, const RunId& run, const SeriesKey& key,
                        const StepRange& range, PointView view) {
+  const auto seen = see_segments(connection.journals(), run);
   const Snapshot snapshot(connection);
   if (is_purged(connection, run)) return {};
-  auto tails = read_tails(connection.handle(), connection.journals(), run);
+  auto tails = read_tails(connection.handle(), connection.journals(), run, seen);
   auto points =
       SeriesReader(connection.handle())
           .read(find_series(connection, run, key), key.name, std::move(tails[key]), range, view);

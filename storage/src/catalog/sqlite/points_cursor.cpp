@@ -27,7 +27,7 @@ void PointsCursor::start(PointFilter filter) {
   row_id_ = 0;
   at_end_ = filter_.nothing;
   if (at_end_) return;
-  // Cursors are taken before journals are looked at: what is consumed meanwhile is noticed.
+  // Cursors are taken before journals are read: what is consumed meanwhile is noticed.
   snapshot_.emplace(db_, "SELECT 1 FROM sqlite_schema");
   snapshot_->step();
   runs_done_ = !runs_->step();
@@ -79,17 +79,21 @@ std::optional<RunId> PointsCursor::next_run() {
 void PointsCursor::list_journals() {
   journaled_.clear();
   if (filter_.run) {
-    journaled_.insert(RunId{*filter_.run});
+    const RunId run{*filter_.run};
+    journaled_.emplace(run, see_segments(journals_, run));
   } else {
     // A segment that is not consumed and has no journal any more must be noticed too.
     Statement open(db_, "SELECT DISTINCT run FROM segment_rows WHERE complete = 0");
-    while (open.step()) journaled_.insert(RunId{open.text(0)});
-    for (auto& run : list_journal_runs(journals_)) journaled_.insert(std::move(run));
+    while (open.step()) journaled_.try_emplace(RunId{open.text(0)});
+    for (auto& run : list_journal_runs(journals_)) {
+      auto seen = see_segments(journals_, run);
+      journaled_.insert_or_assign(std::move(run), std::move(seen));
+    }
   }
   Statement known(db_,
                   "SELECT 1 FROM run_rows WHERE id = ?1"
                   " UNION ALL SELECT 1 FROM purged_rows WHERE run = ?1");
-  for (const auto& run : journaled_) {
+  for (const auto& [run, seen] : journaled_) {
     known.bind(run.value);
     if (!known.step()) unread_.push_back(run);
     known.reset();
@@ -102,7 +106,9 @@ bool PointsCursor::wants(const Series& series) const {
 }
 
 void PointsCursor::open_run() {
-  auto tails = journaled_.contains(run_) ? read_tails(db_, journals_, run_) : Tails{};
+  const auto journal = journaled_.find(run_);
+  auto tails =
+      journal != journaled_.end() ? read_tails(db_, journals_, run_, journal->second) : Tails{};
   if (!select_series_) {
     select_series_.emplace(db_,
                            "SELECT id, name, labels FROM series_rows WHERE run = ?1"

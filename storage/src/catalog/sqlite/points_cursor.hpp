@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -76,8 +76,9 @@ class PointsCursor final {
   std::optional<Statement> runs_;
   bool runs_done_ = false;
   std::optional<Statement> select_series_;
-  std::set<RunId> journaled_;  ///< whose journals have, or had, something beyond the cursors
-  std::deque<RunId> unread_;   ///< only in journals so far
+  /// Runs whose journals have, or had, something beyond the cursors, and what lay there.
+  std::map<RunId, SeenSegments> journaled_;
+  std::deque<RunId> unread_;  ///< only in journals so far
   RunId run_;
   std::deque<Series> pending_;  ///< of the present run
   Series series_;

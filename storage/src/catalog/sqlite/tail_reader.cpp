@@ -81,7 +81,8 @@ bool has_gap(const KnownSegments& known) {
 }
 
 /// Whether something is not where it should be: a segment that is not consumed, or a number.
-bool is_suspicious(KnownSegments known, const std::vector<SegmentInfo>& listed) {
+bool is_suspicious(KnownSegments known, const std::vector<SegmentInfo>& listed,
+                   const SeenSegments& seen) {
   std::set<Uuid> present;
   for (const auto& info : listed) {
     present.insert(info.segment);
@@ -90,7 +91,12 @@ bool is_suspicious(KnownSegments known, const std::vector<SegmentInfo>& listed) 
   const bool missing = std::any_of(
       known.segments.begin(), known.segments.end(),
       [&](const auto& entry) { return !entry.second.complete && !present.contains(entry.first); });
-  return missing || has_gap(known);
+  const bool vanished = std::any_of(seen.begin(), seen.end(), [&](const Uuid& segment) {
+    const auto found = known.segments.find(segment);
+    const bool complete = found != known.segments.end() && found->second.complete;
+    return !complete && !present.contains(segment);
+  });
+  return missing || vanished || has_gap(known);
 }
 
 void add_points(Tails& tails, const SegmentInfo& info, schemas::JournalBatch batch) {
@@ -106,11 +112,19 @@ void add_points(Tails& tails, const SegmentInfo& info, schemas::JournalBatch bat
 
 StaleSnapshot::StaleSnapshot() : std::runtime_error("journals were ingested while being read") {}
 
-Tails read_tails(sqlite3* db, const std::filesystem::path& journals, const RunId& run) {
+SeenSegments see_segments(const std::filesystem::path& journals, const RunId& run) {
+  std::vector<std::string> ignored;
+  SeenSegments seen;
+  for (const auto& info : list_segments(journals / run.value, ignored)) seen.insert(info.segment);
+  return seen;
+}
+
+Tails read_tails(sqlite3* db, const std::filesystem::path& journals, const RunId& run,
+                 const SeenSegments& seen) {
   std::vector<std::string> ignored;  // ingest reports what is no segment
   const auto known = known_segments(db, run);
   const auto listed = list_segments(journals / run.value, ignored);
-  bool suspicious = is_suspicious(known, listed);
+  bool suspicious = is_suspicious(known, listed, seen);
   Tails tails;
   for (const auto& info : listed) {
     const auto found = known.segments.find(info.segment);

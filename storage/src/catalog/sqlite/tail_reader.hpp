@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -31,11 +32,16 @@ struct SegmentPoints {
 /// What journals hold beyond the catalog's cursors, by series.
 using Tails = std::map<SeriesKey, std::vector<SegmentPoints>>;
 
+/// The segments of a run that lie in its journal just now.
+using SeenSegments = std::set<Uuid>;
+[[nodiscard]] SeenSegments see_segments(const std::filesystem::path& journals, const RunId& run);
+
 /// Reads a run's journals from where the cursors of the present transaction stand.
 ///
-/// Throws StaleSnapshot where a segment was consumed and unlinked since that transaction began.
+/// `seen` is what lay there before that transaction began: each of them must be there still, or be
+/// complete in the catalog. Throws StaleSnapshot where one was consumed and unlinked since.
 /// A segment that cannot be read is left out: ingest reports it.
-[[nodiscard]] Tails read_tails(sqlite3* db, const std::filesystem::path& journals,
-                               const RunId& run);
+[[nodiscard]] Tails read_tails(sqlite3* db, const std::filesystem::path& journals, const RunId& run,
+                               const SeenSegments& seen);
 
 }  // namespace track::storage

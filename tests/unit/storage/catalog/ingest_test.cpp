@@ -7,6 +7,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "store_fixture.hpp"
 #include "track/storage/journal/reader.hpp"
@@ -96,6 +97,74 @@ TEST_CASE("points in journals of runs that no catalog knows can be queried", "[c
   process.log("loss", 0, 1);
   CHECK(query(*catalog, "SELECT run, value FROM metric_points") ==
         std::vector<std::string>{process.run.value + "|1.0"});
+}
+
+TEST_CASE("a query never misses points that are ingested while it runs", "[catalog]") {
+  Store store;
+  const auto catalog = store.open();
+  std::vector<std::unique_ptr<Process>> processes;
+  for (int i = 0; i < 3; ++i) {
+    processes.push_back(std::make_unique<Process>(store));
+    for (int step = 0; step < 10; ++step) processes.back()->log("loss", step, step);
+  }
+  /// Ingests everything, and lets the journals go, as soon as the first row is out.
+  class Meddler final : public SqlSink {
+   public:
+    explicit Meddler(std::function<void()> act) : act_(std::move(act)) {}
+    void columns(const std::vector<std::string>&) override {}
+    void row(const std::vector<Value>&) override {
+      if (++rows == 1) act_();
+    }
+    int rows = 0;
+
+   private:
+    std::function<void()> act_;
+  };
+  Meddler meddler([&] {
+    const auto other = store.open();
+    for (auto& process : processes) process->end();
+    ingest_journals(store.layout, *other);
+    REQUIRE(std::filesystem::is_empty(store.layout.journals()));
+  });
+  // It has given rows away and cannot begin again: it says so rather than leave points out.
+  CHECK(code_of([&] { catalog->query("SELECT * FROM metric_points", meddler); }) ==
+        ErrorCode::busy);
+  CHECK(query(*catalog, "SELECT count(*) FROM metric_points") == std::vector<std::string>{"30"});
+}
+
+TEST_CASE("readers beside an ingesting writer see every point that was logged before",
+          "[catalog]") {
+  Store store;
+  const auto run = RunId::random();
+  constexpr int k_rounds = 40;
+  static_cast<void>(store.open());
+  const pid_t reader = fork();
+  REQUIRE(reader >= 0);
+  if (reader == 0) {
+    // Ingests all the time, so that segments go while the parent reads.
+    try {
+      const auto catalog = store.open();
+      while (!std::filesystem::exists(store.dir / "done")) ingest_journals(store.layout, *catalog);
+    } catch (...) {
+      _exit(1);
+    }
+    _exit(0);
+  }
+  const auto catalog = store.open();
+  std::size_t logged = 0;
+  for (int round = 0; round < k_rounds; ++round) {
+    // A process of its own each time: its segments come and go whole.
+    Process process(store, run, round == 0 ? MemberRole::owner : MemberRole::rank, round);
+    for (int i = 0; i < 50; ++i) process.log("loss", static_cast<std::int64_t>(logged++), i);
+    if (round % 2 == 0) process.end();
+    const auto seen = catalog->points(run, {"loss", {}}).steps.size();
+    CAPTURE(round);
+    CHECK(seen == logged);
+  }
+  std::ofstream(store.dir / "done").flush();
+  int status = 0;
+  REQUIRE(waitpid(reader, &status, 0) == reader);
+  CHECK(WEXITSTATUS(status) == 0);
 }
 
 TEST_CASE("what a killed process logged is taken whole, and its journal is cleared", "[catalog]") {
