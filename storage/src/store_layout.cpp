@@ -23,8 +23,9 @@ bool directory_exists(const std::filesystem::path& path) {
 void StoreLayout::create() const {
   const auto mode = directory_mode();
   create_directories(root, mode);
-  for (const auto& directory : {journals(), inbox(), objects(), objects() / "packs",
-                                objects() / "tmp", objects() / "leases", objects() / "quarantine"}) {
+  for (const auto& directory :
+       {journals(), inbox(), objects(), objects() / "packs", objects() / "tmp",
+        objects() / "leases", objects() / "quarantine"}) {
     create_directories(directory, mode);
   }
   if (!stat_entry(root / ".gitignore")) replace_file(root / ".gitignore", "*\n", file_mode());
@@ -48,8 +49,9 @@ void StoreLayout::check() const {
   for (const auto& inner : {journals(), objects(), config(), catalog_db()}) {
     const auto entry = stat_entry(inner);
     if (entry && !S_ISLNK(entry->mode) && (entry->mode & S_IWOTH) != 0) {
-      throw Error(ErrorCode::permission, "cannot open store '" + root.string() +
-                                             "': everyone may write to '" + inner.string() + "'",
+      throw Error(ErrorCode::permission,
+                  "cannot open store '" + root.string() + "': everyone may write to '" +
+                      inner.string() + "'",
                   "chmod o-w it");
     }
   }

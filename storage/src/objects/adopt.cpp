@@ -49,8 +49,8 @@ bool Adopter::enter(const Uuid& name) {
     auto table = reader->table();
     const bool whole = table.has_value();
     if (!whole) table = reader->scan();
-    const auto pack = index_.put_pack(
-        name, reader->bytes(), whole ? std::optional(trailer->digest) : std::nullopt);
+    const auto pack = index_.put_pack(name, reader->bytes(),
+                                      whole ? std::optional(trailer->digest) : std::nullopt);
     for (const auto& entry : *table) add(pack, *reader, entry);
     return true;
   } catch (const Error& e) {

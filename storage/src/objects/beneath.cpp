@@ -37,8 +37,8 @@ Fd open_beneath(int directory, const std::string& name, int flags, mode_t mode,
 }
 
 bool stays_beneath(int directory, const std::filesystem::path& path) noexcept {
-  return static_cast<bool>(Fd(openat2_of(directory, path.c_str(), O_PATH, 0,
-                                         RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS)));
+  return static_cast<bool>(
+      Fd(openat2_of(directory, path.c_str(), O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS)));
 }
 
 }  // namespace track::storage

@@ -103,7 +103,8 @@ class BlockReader::Impl {
   }
 
   bool may_fill(std::size_t block) const {
-    return block < left_by_caller_ + k_slots && (!with_sha256_ || block < left_by_hasher_ + k_slots);
+    return block < left_by_caller_ + k_slots &&
+           (!with_sha256_ || block < left_by_hasher_ + k_slots);
   }
 
   /// The last block is the empty one.

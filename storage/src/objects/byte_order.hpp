@@ -24,7 +24,10 @@ class ByteWriter final {
     }
   }
   void put(std::span<const std::byte> bytes) {
-    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+    if (bytes.empty()) return;
+    const auto at = bytes_.size();
+    bytes_.resize(at + bytes.size());
+    std::memcpy(bytes_.data() + at, bytes.data(), bytes.size());
   }
   void put(std::string_view text) { put(std::as_bytes(std::span(text))); }
   void put(const Digest& digest) { put(std::as_bytes(std::span(digest.bytes))); }

@@ -123,8 +123,7 @@ ObjectInfo Hasher::file(const std::filesystem::path& path, bool sha256, bool reh
   return info;
 }
 
-ObjectInfo Hasher::tree(const std::filesystem::path& path, const AddOptions& options,
-                        bool rehash) {
+ObjectInfo Hasher::tree(const std::filesystem::path& path, const AddOptions& options, bool rehash) {
   auto info = impl_->tree(path, options, rehash || options.rehash);
   impl_->save();
   return info;

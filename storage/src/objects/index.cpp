@@ -66,9 +66,8 @@ class Index::Transaction::Impl final {
 };
 
 Index::Transaction::Transaction(Index& index, bool durable)
-    : impl_(with_index_errors("lock", [&] {
-        return std::make_unique<Impl>(index.impl_->db, durable);
-      })) {}
+    : impl_(with_index_errors("lock",
+                              [&] { return std::make_unique<Impl>(index.impl_->db, durable); })) {}
 
 Index::Transaction::~Transaction() = default;
 
@@ -79,8 +78,9 @@ void Index::Transaction::commit() {
 std::optional<RecordRow> Index::find(RecordKind kind, const Digest& id) const {
   return with_index_errors("read", [&] {
     auto& statement = impl_->prepared(
-        impl_->find, "SELECT kind, id, pack, offset, length, size, files, condemned, condemned_ms "
-                     "FROM records WHERE kind = ?1 AND id = ?2");
+        impl_->find,
+        "SELECT kind, id, pack, offset, length, size, files, condemned, condemned_ms "
+        "FROM records WHERE kind = ?1 AND id = ?2");
     const Use use(statement);
     use->bind(1, static_cast<int>(kind));
     bind_bytes(statement, 2, id.bytes);
@@ -102,11 +102,11 @@ std::optional<RecordRow> Index::find_object(const Digest& id) const {
 
 void Index::put(const RecordRow& row) {
   with_index_errors("write", [&] {
-    auto& statement = impl_->prepared(
-        impl_->put,
-        "INSERT INTO records (kind, id, pack, offset, length, size, files) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (kind, id) DO UPDATE "
-        "SET condemned = NULL, condemned_ms = 0 WHERE condemned IS NOT NULL");
+    auto& statement =
+        impl_->prepared(impl_->put,
+                        "INSERT INTO records (kind, id, pack, offset, length, size, files) "
+                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (kind, id) DO UPDATE "
+                        "SET condemned = NULL, condemned_ms = 0 WHERE condemned IS NOT NULL");
     const Use use(statement);
     use->bind(1, static_cast<int>(row.kind));
     bind_bytes(statement, 2, row.id.bytes);
@@ -180,8 +180,8 @@ bool Index::revive(RecordKind kind, const Digest& id) {
 }
 
 std::int64_t Index::epoch() const {
-  return with_index_errors(
-      "read", [&] { return impl_->db.execAndGet("SELECT epoch FROM gc").getInt64(); });
+  return with_index_errors("read",
+                           [&] { return impl_->db.execAndGet("SELECT epoch FROM gc").getInt64(); });
 }
 
 void Index::set_epoch(std::int64_t epoch) {

@@ -97,8 +97,7 @@ class Index final {
   void for_each(const std::function<void(const RecordRow&)>& visit) const;
 
   /// Returns its number; that of the existing one where the name is known.
-  std::int64_t put_pack(const Uuid& name, std::uint64_t bytes,
-                        const std::optional<Digest>& digest);
+  std::int64_t put_pack(const Uuid& name, std::uint64_t bytes, const std::optional<Digest>& digest);
   [[nodiscard]] std::optional<PackRow> find_pack(std::int64_t number) const;
   [[nodiscard]] std::optional<PackRow> find_pack(const Uuid& name) const;
   /// Least recently verified first.

@@ -129,15 +129,13 @@ Index::~Index() = default;
 Index Index::open(const std::filesystem::path& path, mode_t mode, bool read_only) {
   if (!read_only) make_file(path, mode);
   return with_index_errors("open", [&] {
-    return wait_while_busy(
-        [&] { return Index(std::make_unique<Impl>(path, read_only, false)); });
+    return wait_while_busy([&] { return Index(std::make_unique<Impl>(path, read_only, false)); });
   });
 }
 
 Index Index::in_memory() {
-  return with_index_errors("make", [] {
-    return Index(std::make_unique<Impl>(std::filesystem::path(), false, true));
-  });
+  return with_index_errors(
+      "make", [] { return Index(std::make_unique<Impl>(std::filesystem::path(), false, true)); });
 }
 
 bool Index::fresh() const noexcept { return impl_->fresh; }

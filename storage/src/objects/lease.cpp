@@ -55,8 +55,10 @@ bool make(const std::filesystem::path& directory, const std::filesystem::path& n
   }
   write_all(file.get(), std::as_bytes(std::span(text)), temporary);
   if (std::rename(temporary.c_str(), name.c_str()) == 0) return true;
-  if (errno != ENOENT) throw_errno("create", name, errno);
-  return false;
+  if (errno == ENOENT) return false;
+  const int error = errno;
+  ::unlink(temporary.c_str());
+  throw_errno("create", name, error);
 }
 
 /// Anything unreadable counts as the oldest: it then protects everything.
@@ -87,14 +89,19 @@ bool is_held(int fd, const std::filesystem::path& path) {
 Lease::Lease(const StoreLayout& layout, std::int64_t epoch)
     : name_(RunId::random().value), path_(leases(layout) / name_), owner_(::getpid()) {
   const auto text = contents(epoch);
-  while (!make(leases(layout), path_, layout.file_mode(), text, file_)) {
-  }
+  join([&] {
+    while (!make(leases(layout), path_, layout.file_mode(), text, file_)) {
+    }
+  });
 }
 
+void Lease::after_fork_in_child(bool /*locked*/) noexcept { file_ = Fd(); }
+
 Lease::~Lease() {
+  leave();
   if (owner_ != ::getpid()) return;
   ::unlink(path_.c_str());
-  // Descriptors that forked children still hold share this lock; closing ours alone would leave it.
+  // A child that ran no atfork handlers still shares this lock; closing ours alone would leave it.
   auto lock = whole_file(F_UNLCK);
   (void)::fcntl(file_.get(), F_OFD_SETLK, &lock);
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "journal/fork_guard.hpp"
 #include "track/storage/file.hpp"
 #include "track/storage/store_layout.hpp"
 
@@ -17,19 +18,22 @@ namespace track::storage {
 /// that its holder died. It carries the epoch of gc in which it began; nothing that is condemned
 /// in a later epoch is swept while it lives.
 ///
-/// A forked child inherits the descriptor, but dropping the lease in the process that took it
-/// ends it for all.
-class Lease final {
+/// A forked child closes its copy of the descriptor, lest it keep a lease alive that nobody holds.
+class Lease final : private journal::ForkMember {
  public:
   Lease(const StoreLayout& layout, std::int64_t epoch);
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
-  ~Lease();
+  ~Lease() override;
 
   /// Its file's name; private files of its holder start with it.
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
 
  private:
+  void before_fork() noexcept override {}
+  void after_fork_in_parent() noexcept override {}
+  void after_fork_in_child(bool locked) noexcept override;
+
   std::string name_;
   std::filesystem::path path_;
   pid_t owner_;

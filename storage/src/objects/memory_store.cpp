@@ -60,8 +60,8 @@ class MemoryStore final : public ObjectStore {
     const auto found = objects.find(digest);
     if (found == objects.end()) not_stored(digest);
     if (found->second.info.is_tree != tree) {
-      throw Error(ErrorCode::usage, "cannot read '" + digest.to_string() + "': it is no " +
-                                        (tree ? "tree" : "file"));
+      throw Error(ErrorCode::usage,
+                  "cannot read '" + digest.to_string() + "': it is no " + (tree ? "tree" : "file"));
     }
     return found->second;
   }
@@ -114,8 +114,8 @@ class MemoryWriter final : public ObjectWriter {
       }
       const auto below = keep(entry.digest);
       if (below.is_tree != (entry.type == EntryType::directory)) {
-        throw Error(ErrorCode::usage, "cannot make a tree manifest with '" + entry.name +
-                                          "': it is of another type");
+        throw Error(ErrorCode::usage,
+                    "cannot make a tree manifest with '" + entry.name + "': it is of another type");
       }
       object.info.size += below.size;
       object.info.files += below.files;
@@ -148,8 +148,7 @@ class MemoryWriter final : public ObjectWriter {
     }
   }
 
-  ObjectInfo add_source(const std::filesystem::path& path, bool follow,
-                        const AddOptions& options) {
+  ObjectInfo add_source(const std::filesystem::path& path, bool follow, const AddOptions& options) {
     SourceFile source(path, follow);
     MemoryObject object;
     const auto content = source.read(
@@ -190,9 +189,7 @@ class MemoryWriter final : public ObjectWriter {
   bool committed_ = false;
 };
 
-std::unique_ptr<ObjectWriter> MemoryStore::begin() {
-  return std::make_unique<MemoryWriter>(*this);
-}
+std::unique_ptr<ObjectWriter> MemoryStore::begin() { return std::make_unique<MemoryWriter>(*this); }
 
 VerifyReport MemoryStore::verify(const VerifyOptions& options) {
   VerifyReport report;
@@ -231,9 +228,14 @@ GcReport MemoryStore::gc(const std::function<DigestSet()>& roots, const GcOption
     report.swept += sweep ? 1 : 0;
     report.condemned += !keep && !condemned.contains(id) ? 1 : 0;
     if (options.dry_run) {
-      report.objects.push_back({id, object.info.size, keep ? "keep" : sweep ? "sweep" : "condemn",
-                                keep ? "it is named, or what is named needs it" : "nothing names it",
-                                {}});
+      report.objects.push_back(
+          {id,
+           object.info.size,
+           keep    ? "keep"
+           : sweep ? "sweep"
+                   : "condemn",
+           keep ? "it is named, or what is named needs it" : "nothing names it",
+           {}});
     } else if (sweep) {
       dead.push_back(id);
     } else if (!keep) {

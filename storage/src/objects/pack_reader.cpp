@@ -40,7 +40,8 @@ std::optional<PackReader> PackReader::open(const std::filesystem::path& path) {
   head.resize(read_at(file->get(), head, 0, path));
   const auto header = decode_pack_header(head);
   if (!header) {
-    throw Error(ErrorCode::corrupt, "cannot read pack '" + path.string() + "': its header is broken");
+    throw Error(ErrorCode::corrupt,
+                "cannot read pack '" + path.string() + "': its header is broken");
   }
   return PackReader(path, std::move(*file), static_cast<std::uint64_t>(status.st_size), *header);
 }
@@ -86,8 +87,7 @@ std::vector<TableEntry> PackReader::scan() const {
       const auto length = static_cast<std::uint32_t>(header->length());
       try {
         read(at, length, record);
-        table.push_back(
-            {header->id, at, length, header->raw_length, header->kind, header->codec});
+        table.push_back({header->id, at, length, header->raw_length, header->kind, header->codec});
       } catch (const Error& e) {
         if (e.code() != ErrorCode::corrupt) throw;
         whole = false;

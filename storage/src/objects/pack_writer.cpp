@@ -22,8 +22,7 @@ constexpr std::size_t k_buffer = 1UL << 20;
 
 PackWriter::PackWriter(const std::filesystem::path& directory, std::string_view prefix,
                        bool self_contained)
-    : header_{Uuid::random(), static_cast<std::uint64_t>(Clock::system().now().ms),
-              self_contained},
+    : header_{Uuid::random(), static_cast<std::uint64_t>(Clock::system().now().ms), self_contained},
       path_(directory / (std::string(prefix) + pack_file_name(header_.id))),
       owner_(::getpid()),
       file_(open_file(path_, O_RDWR | O_CREAT | O_EXCL, 0600)) {

@@ -95,8 +95,8 @@ bool PackedWriter::copy_reused() {
     }
     for (const auto& entry : decode_tree_record(manifest).manifest.entries) {
       if (entry.type == EntryType::symlink) continue;
-      pending.emplace_back(
-          entry.type == EntryType::directory ? RecordKind::tree : RecordKind::file, entry.digest);
+      pending.emplace_back(entry.type == EntryType::directory ? RecordKind::tree : RecordKind::file,
+                           entry.digest);
     }
   }
   copies.publish();

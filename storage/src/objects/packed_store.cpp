@@ -210,8 +210,9 @@ GcReport PackedStore::gc(const std::function<DigestSet()>& roots, const GcOption
   require_index("collect the garbage of");
   if (!without_index_.empty()) open_index();
   if (!without_index_.empty()) {
-    throw Error(ErrorCode::busy, "cannot collect the garbage of '" + layout_.objects().string() +
-                                     "' without its index: " + without_index_,
+    throw Error(ErrorCode::busy,
+                "cannot collect the garbage of '" + layout_.objects().string() +
+                    "' without its index: " + without_index_,
                 "track verify --rebuild-index makes it anew from the packs");
   }
   return collect_garbage(*this, roots, options);

@@ -151,7 +151,12 @@ ObjectInfo PackedWriter::add_tree(const std::filesystem::path& path, const AddOp
   AddOptions each = options;
   each.progress = nullptr;  // the scan counts files
   const TreeVisitor visitor{
-      [&](const WalkEntry& entry) { return store_file(entry.path, false, each); },
+      [&](const WalkEntry& entry) {
+        // What lstat said is enough where the cache knows it: the file need not be opened.
+        const StatKey key{entry.device, entry.inode, entry.size, entry.mtime_ns, entry.ctime_ns};
+        const auto known = each.rehash ? std::nullopt : known_file(key, each.sha256);
+        return known ? *known : store_file(entry.path, false, each);
+      },
       [&](const TreeManifest& manifest, std::uint64_t size, std::uint64_t files) {
         return store_tree(manifest, size, files);
       }};
@@ -185,8 +190,12 @@ ObjectInfo PackedWriter::add_manifest(const TreeManifest& manifest) {
     }
     const bool directory = entry.type == EntryType::directory;
     const auto* staged = stage_->find_object(entry.digest);
-    const auto below = staged != nullptr ? ObjectInfo{staged->id, {}, staged->size, staged->files,
-                                                      staged->kind == RecordKind::tree, 0}
+    const auto below = staged != nullptr ? ObjectInfo{staged->id,
+                                                      {},
+                                                      staged->size,
+                                                      staged->files,
+                                                      staged->kind == RecordKind::tree,
+                                                      0}
                                          : keep(entry.digest);
     if (below.is_tree != directory) {
       throw Error(ErrorCode::usage, "cannot make a tree manifest with '" + entry.name +

@@ -24,9 +24,9 @@ std::vector<RecordRow> copy_records(PackedStore& store, const PackRow& pack,
   for (auto& row : copied) {
     const auto* reader = store.folder().open(pack.name);
     if (reader == nullptr) {
-      throw Error(ErrorCode::corrupt, "cannot rewrite pack '" +
-                                          store.folder().path_of(pack.name).string() +
-                                          "': it is gone");
+      throw Error(
+          ErrorCode::corrupt,
+          "cannot rewrite pack '" + store.folder().path_of(pack.name).string() + "': it is gone");
     }
     reader->read_stored(row.offset, row.length, record);
     const auto entry = into.append(row.kind, row.id, {record.header.codec, record.plain},

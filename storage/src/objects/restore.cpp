@@ -77,8 +77,7 @@ class TreeRestore final {
     }
   }
 
-  static Fd make_directory(int parent, const std::string& name,
-                           const std::filesystem::path& path) {
+  static Fd make_directory(int parent, const std::string& name, const std::filesystem::path& path) {
     if (::mkdirat(parent, name.c_str(), 0777) != 0) throw_errno("create directory", path, errno);
     return open_beneath(parent, name, O_RDONLY | O_DIRECTORY, 0, path);
   }
@@ -102,9 +101,8 @@ class TreeRestore final {
   void make_file(int parent, const TreeEntry& entry, const std::filesystem::path& path) {
     const mode_t mode = entry.type == EntryType::executable ? 0777 : 0666;  // less the umask
     Fd file = open_beneath(parent, entry.name, O_WRONLY | O_CREAT | O_EXCL, mode, path);
-    store_.read(entry.digest, [&](std::span<const std::byte> bytes) {
-      write_all(file.get(), bytes, path);
-    });
+    store_.read(entry.digest,
+                [&](std::span<const std::byte> bytes) { write_all(file.get(), bytes, path); });
     if (++files_ <= k_synced_one_by_one) sync_file(file.get(), path);
     file.close();
   }
@@ -145,9 +143,8 @@ void restore_file(const ObjectStore& store, const Digest& file, const std::files
   Unfinished unfinished(path);
   const auto& temporary = unfinished.path();
   Fd out = open_file(temporary, O_WRONLY | O_CREAT | O_EXCL, 0600);
-  store.read(file, [&](std::span<const std::byte> bytes) {
-    write_all(out.get(), bytes, temporary);
-  });
+  store.read(file,
+             [&](std::span<const std::byte> bytes) { write_all(out.get(), bytes, temporary); });
   if (::fchmod(out.get(), mode & 0777) != 0) throw_errno("set the mode of", temporary, errno);
   sync_file(out.get(), temporary);
   out.close();

@@ -37,7 +37,8 @@ std::size_t cut_chunks(std::span<const std::byte> data, const Chunker& chunker, 
   std::size_t done = 0;
   while (data.size() - done >= (last ? 1 : chunker.longest())) {
     const auto rest = data.subspan(done);
-    const auto chunk = manifest.chunker == ChunkerKind::whole ? rest : rest.first(chunker.cut(rest));
+    const auto chunk =
+        manifest.chunker == ChunkerKind::whole ? rest : rest.first(chunker.cut(rest));
     const auto id = blake3(chunk);
     manifest.chunks.push_back({id, static_cast<std::uint32_t>(chunk.size())});
     if (sink) sink(id, chunk);

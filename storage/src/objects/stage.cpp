@@ -84,8 +84,8 @@ void Stage::check_space(std::uint64_t coming) {
   const auto keep = static_cast<std::uint64_t>(static_cast<double>(space.capacity) * floor_);
   if (space.available < keep + coming) {
     throw Error(ErrorCode::no_space,
-                "cannot store bytes in '" + folder_.tmp().string() + "': " +
-                    std::to_string(space.available >> 20U) + " MiB are free, and " +
+                "cannot store bytes in '" + folder_.tmp().string() +
+                    "': " + std::to_string(space.available >> 20U) + " MiB are free, and " +
                     std::to_string(keep >> 20U) + " MiB are to stay free",
                 "track gc reclaims what nothing names");
   }

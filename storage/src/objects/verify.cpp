@@ -88,8 +88,8 @@ void Verify::check_unknown_packs() {
 }
 
 bool Verify::out_of_time() const {
-  return options_.max_duration_ms && SteadyClock::now() - started_ >=
-                                         std::chrono::milliseconds(*options_.max_duration_ms);
+  return options_.max_duration_ms &&
+         SteadyClock::now() - started_ >= std::chrono::milliseconds(*options_.max_duration_ms);
 }
 
 void Verify::check_packs() {

@@ -46,7 +46,8 @@ class Fd final {
 /// Writes all of it; short writes and EINTR retried. ENOSPC and EDQUOT are Error{no_space}.
 void write_all(int fd, std::span<const std::byte> data, const std::filesystem::path& path);
 /// Fills `data` from `offset`; returns the bytes read, less only at end of file.
-[[nodiscard]] std::size_t read_at(int fd, std::span<std::byte> data, std::uint64_t offset, const std::filesystem::path& path);
+[[nodiscard]] std::size_t read_at(int fd, std::span<std::byte> data, std::uint64_t offset,
+                                  const std::filesystem::path& path);
 [[nodiscard]] std::vector<std::byte> read_file(const std::filesystem::path& path);
 [[nodiscard]] std::string read_text(const std::filesystem::path& path);
 
@@ -82,10 +83,12 @@ struct Space {
 };
 [[nodiscard]] Space free_space(const std::filesystem::path& path);
 
-/// Whether locks, mmap and fallocate can be trusted there: ext, xfs, btrfs, tmpfs, overlay, f2fs, zfs, …
+/// Whether locks, mmap and fallocate can be trusted there: ext, xfs, btrfs, tmpfs, overlay, f2fs,
+/// zfs, …
 [[nodiscard]] bool is_local_file_system(const std::filesystem::path& path) noexcept;
 
 /// An exclusive OFD lock on a file of its own; waits up to `wait_ms`, then nothing.
-[[nodiscard]] std::optional<Fd> lock_file(const std::filesystem::path& path, mode_t mode, int wait_ms);
+[[nodiscard]] std::optional<Fd> lock_file(const std::filesystem::path& path, mode_t mode,
+                                          int wait_ms);
 
 }  // namespace track::storage

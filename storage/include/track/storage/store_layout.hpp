@@ -17,7 +17,9 @@ struct StoreLayout {
   [[nodiscard]] std::filesystem::path catalog_db() const { return root / "catalog.db"; }
   [[nodiscard]] std::filesystem::path ingest_lock() const { return root / "ingest.lock"; }
   [[nodiscard]] std::filesystem::path journals() const { return root / "journals"; }
-  [[nodiscard]] std::filesystem::path journal(const RunId& run) const { return journals() / run.value; }
+  [[nodiscard]] std::filesystem::path journal(const RunId& run) const {
+    return journals() / run.value;
+  }
   [[nodiscard]] std::filesystem::path objects() const { return root / "objects"; }
   [[nodiscard]] std::filesystem::path inbox() const { return root / "inbox"; }
   [[nodiscard]] mode_t directory_mode() const noexcept { return shared ? 02770 : 0700; }

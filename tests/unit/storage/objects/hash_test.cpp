@@ -53,8 +53,7 @@ constexpr PublishedVector k_published[] = {
 TEST_CASE("BLAKE3 gives the published hashes", "[storage]") {
   for (const auto& vector : k_published) {
     INFO("length " << vector.length);
-    CHECK(track::storage::blake3(published_input(vector.length)).hex() ==
-          vector.hash);
+    CHECK(track::storage::blake3(published_input(vector.length)).hex() == vector.hash);
   }
 }
 

@@ -53,10 +53,13 @@ class ObjectWriter {
 
   /// Reads the file through; a file that changes meanwhile is tried again, then Error{conflict}.
   /// Error{no_space} where it would go below the free-space floor.
-  virtual ObjectInfo add_file(const std::filesystem::path& path, const AddOptions& options = {}) = 0;
+  virtual ObjectInfo add_file(const std::filesystem::path& path,
+                              const AddOptions& options = {}) = 0;
   virtual ObjectInfo add_bytes(std::span<const std::byte> bytes) = 0;
-  /// A directory with all below it, links kept as links; sockets, devices and the store itself are passed over.
-  virtual ObjectInfo add_tree(const std::filesystem::path& path, const AddOptions& options = {}) = 0;
+  /// A directory with all below it, links kept as links; sockets, devices and the store itself are
+  /// passed over.
+  virtual ObjectInfo add_tree(const std::filesystem::path& path,
+                              const AddOptions& options = {}) = 0;
   /// A directory whose entries were added before.
   virtual ObjectInfo add_manifest(const TreeManifest& manifest) = 0;
   /// What is stored already and is about to be named anew: gc leaves it alone until this writer
@@ -100,18 +103,23 @@ class ObjectStore {
 
   [[nodiscard]] virtual std::optional<ObjectInfo> find(const Digest& digest) const = 0;
   /// A file, piece by piece in order; `sink` gets verified bytes only.
-  virtual void read(const Digest& file, const std::function<void(std::span<const std::byte>)>& sink) const = 0;
+  virtual void read(const Digest& file,
+                    const std::function<void(std::span<const std::byte>)>& sink) const = 0;
   /// A whole file; for small ones. Error{usage} above `limit` bytes.
-  [[nodiscard]] std::vector<std::byte> read_all(const Digest& file, std::uint64_t limit = 256UL << 20) const;
+  [[nodiscard]] std::vector<std::byte> read_all(const Digest& file,
+                                                std::uint64_t limit = 256UL << 20) const;
   [[nodiscard]] virtual TreeManifest read_tree(const Digest& tree) const = 0;
-  /// Writes it under a temporary name, syncs, renames. An existing `path` is Error{conflict} unless `overwrite`.
-  virtual void restore_file(const Digest& file, const std::filesystem::path& path, mode_t mode, bool overwrite = false) const = 0;
+  /// Writes it under a temporary name, syncs, renames. An existing `path` is Error{conflict} unless
+  /// `overwrite`.
+  virtual void restore_file(const Digest& file, const std::filesystem::path& path, mode_t mode,
+                            bool overwrite = false) const = 0;
   /// Into a directory that must be absent or empty. Refuses names and links that leave it.
   virtual void restore_tree(const Digest& tree, const std::filesystem::path& directory) const = 0;
 
   [[nodiscard]] virtual VerifyReport verify(const VerifyOptions& options) = 0;
   /// `roots` is called anew when the sweep recomputes reachability; what it throws stops the gc.
-  [[nodiscard]] virtual GcReport gc(const std::function<DigestSet()>& roots, const GcOptions& options) = 0;
+  [[nodiscard]] virtual GcReport gc(const std::function<DigestSet()>& roots,
+                                    const GcOptions& options) = 0;
   virtual void rebuild_index(const Progress& progress) = 0;
   [[nodiscard]] virtual ObjectUsage usage() const = 0;
   /// Every object with its size, for `du` and `verify` to name owners by.
@@ -132,8 +140,8 @@ struct ObjectStoreOptions {
 /// touched after a fork keeps nobody from reading or storing: packs tell what is in them, and those
 /// that are written then need no other; they are entered later by whoever finds them. Only gc
 /// needs it, and says Error{busy}. Throws Error{unsupported} on a newer format.
-[[nodiscard]] std::unique_ptr<ObjectStore> open_object_store(const StoreLayout& layout,
-                                                             const ObjectStoreOptions& options = {});
+[[nodiscard]] std::unique_ptr<ObjectStore> open_object_store(
+    const StoreLayout& layout, const ObjectStoreOptions& options = {});
 /// One that lives in memory, under the same contract.
 [[nodiscard]] std::unique_ptr<ObjectStore> make_memory_object_store();
 
