@@ -42,6 +42,9 @@ class Adopter final {
 };
 
 bool Adopter::enter(const Uuid& name) {
+  // Looked at again inside the transaction: somebody else may have entered it, or be about to
+  // take its file away.
+  if (index_.find_pack(name)) return false;
   try {
     const auto* reader = folder_.open(name);
     if (reader == nullptr) return false;  // swept since it was listed

@@ -118,18 +118,22 @@ void Garbage::explain_row(const RecordRow& row, bool reached) {
   report_.objects.push_back(std::move(object));
 }
 
-// Private packs are named after the lease of their writer.
+// Private packs are named after the lease of their writer, which is older than they are: one that
+// is seen before the leases are looked at, and whose lease is not found then, has no owner left.
 void Garbage::remove_abandoned() {
-  const auto live = live_leases(store_.layout());
+  std::vector<WalkEntry> files;
   walk(store_.folder().tmp(), [&](const WalkEntry& entry) {
-    const auto name = entry.path.filename().string();
+    if (S_ISREG(entry.mode)) files.push_back(entry);
+    return false;
+  });
+  const auto live = live_leases(store_.layout());
+  for (const auto& file : files) {
+    const auto name = file.path.filename().string();
     const bool owned = std::any_of(live.begin(), live.end(), [&](const LiveLease& lease) {
       return name.starts_with(lease.name + ".");
     });
-    if (owned || !S_ISREG(entry.mode)) return false;
-    if (::unlink(entry.path.c_str()) == 0) report_.freed_bytes += entry.size;
-    return false;
-  });
+    if (!owned && ::unlink(file.path.c_str()) == 0) report_.freed_bytes += file.size;
+  }
 }
 
 void Garbage::condemn() {

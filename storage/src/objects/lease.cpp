@@ -18,6 +18,7 @@ namespace track::storage {
 namespace {
 
 constexpr std::string_view k_title = "track lease 1";
+constexpr std::size_t k_longest = 4096;
 
 std::filesystem::path leases(const StoreLayout& layout) { return layout.objects() / "leases"; }
 
@@ -113,7 +114,10 @@ std::vector<LiveLease> live_leases(const StoreLayout& layout) {
     const auto file = open_if_exists(entry.path, O_RDWR);
     if (!file) return false;
     if (is_held(file->get(), entry.path)) {
-      live.push_back(parse(entry.path.filename().string(), read_text(entry.path)));
+      // By the descriptor: its holder may just be removing the name.
+      std::string text(k_longest, '\0');
+      text.resize(read_at(file->get(), std::as_writable_bytes(std::span(text)), 0, entry.path));
+      live.push_back(parse(entry.path.filename().string(), text));
     } else {
       ::unlink(entry.path.c_str());
     }

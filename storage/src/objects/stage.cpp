@@ -124,24 +124,50 @@ void Stage::publish() {
 
 void Stage::enter(Index& index, const std::unordered_set<std::int64_t>& lost) const {
   for (const auto& sealed : packs_) {
+    if (was_taken_away(index, *sealed.pack)) {
+      enter_elsewhere(index, *sealed.pack);
+      continue;
+    }
     const auto number =
         index.put_pack(sealed.pack->id(), sealed.pack->bytes(), sealed.pack->digest());
     for (const auto& entry : sealed.pack->table()) {
-      RecordRow row;
-      row.kind = entry.kind;
-      row.id = entry.id;
-      row.size = entry.raw_length;
-      if (const auto* object = entry.kind == RecordKind::chunk ? nullptr : find_object(entry.id)) {
-        row.size = object->size;
-        row.files = object->files;
-      }
-      row.pack = number;
-      row.offset = entry.offset;
-      row.length = entry.length;
+      const auto row = row_of(entry, number);
       index.put(row);
       if (lost.empty()) continue;
       if (const auto now = index.find(row.kind, row.id); lost.contains(now->pack)) index.move(row);
     }
+  }
+}
+
+RecordRow Stage::row_of(const TableEntry& entry, std::int64_t pack) const {
+  RecordRow row;
+  row.kind = entry.kind;
+  row.id = entry.id;
+  row.pack = pack;
+  row.offset = entry.offset;
+  row.length = entry.length;
+  row.size = entry.raw_length;
+  if (const auto* object = entry.kind == RecordKind::chunk ? nullptr : find_object(entry.id)) {
+    row.size = object->size;
+    row.files = object->files;
+  }
+  return row;
+}
+
+// gc may find a published pack before its writer enters it. It then enters it itself, and takes
+// it away again if other packs hold all of it; our lease keeps what those hold.
+bool Stage::was_taken_away(const Index& index, const PackWriter& pack) const {
+  const auto known = index.find_pack(pack.id());
+  return (known && known->gone) || !stat_entry(folder_.path_of(pack.id()));
+}
+
+void Stage::enter_elsewhere(Index& index, const PackWriter& pack) {
+  for (const auto& entry : pack.table()) {
+    if (index.revive(entry.kind, entry.id)) continue;
+    throw Error(
+        ErrorCode::conflict,
+        "cannot store '" + entry.id.to_string() + "': its pack was taken away by somebody else",
+        "store it again");
   }
 }
 

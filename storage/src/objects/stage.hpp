@@ -52,6 +52,9 @@ class Stage final {
   std::uint64_t append(RecordKind kind, const Digest& id, const Compressed& stored,
                        std::size_t raw_length);
   PackWriter& current(std::size_t coming);
+  [[nodiscard]] RecordRow row_of(const TableEntry& entry, std::int64_t pack) const;
+  [[nodiscard]] bool was_taken_away(const Index& index, const PackWriter& pack) const;
+  static void enter_elsewhere(Index& index, const PackWriter& pack);
   void check_space(std::uint64_t coming);
   void sync_oldest();
 

@@ -102,7 +102,7 @@ TEST_CASE("a pack cut at any place gives what was whole before it", "[storage]")
   const TempDir directory;
   const auto made = make_pack(directory);
   const auto whole = read_file(made.path);
-  for (std::size_t length = k_pack_header_bytes; length < whole.size(); length += 997) {
+  for (std::size_t length = k_pack_header_bytes; length < whole.size(); length += 4999) {
     rewrite(made.path, Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length)));
     const auto reader = PackReader::open(made.path);
     REQUIRE(reader);
@@ -117,13 +117,10 @@ TEST_CASE("a pack cut at any place gives what was whole before it", "[storage]")
 TEST_CASE("any flipped byte of a pack shows", "[storage]") {
   const TempDir directory;
   const auto made = make_pack(directory);
-  const auto whole = read_file(made.path);
+  const auto size = stat_entry(made.path)->size;
   const auto digest = PackReader::open(made.path)->trailer()->digest;
-  for (std::size_t at = 0; at < whole.size();
-       at += at < 500 || at + 500 > whole.size() ? 1 : 1013) {
-    auto broken = whole;
-    broken[at] ^= std::byte{0x20};
-    rewrite(made.path, broken);
+  for (std::uint64_t at = 0; at < size; at += at < 200 || at + 200 > size ? 1 : 4001) {
+    track_test::flip_byte(made.path, at);
     INFO("byte " << at);
     bool shows = false;
     try {
@@ -135,6 +132,7 @@ TEST_CASE("any flipped byte of a pack shows", "[storage]") {
       shows = e.code() == ErrorCode::corrupt || e.code() == ErrorCode::unsupported;
     }
     CHECK(shows);
+    track_test::flip_byte(made.path, at);
   }
 }
 

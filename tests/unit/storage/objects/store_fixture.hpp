@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <span>
 #include <string>
@@ -43,6 +44,19 @@ inline void write_file(const std::filesystem::path& path, std::span<const std::b
                        mode_t mode = 0644) {
   track::storage::create_directories(path.parent_path(), 0755);
   track::storage::replace_file(path, string_of(bytes), mode);
+}
+
+/// Changes one bit of a file, whatever its mode.
+inline void flip_byte(const std::filesystem::path& path, std::uint64_t at) {
+  std::filesystem::permissions(path, std::filesystem::perms::owner_write,
+                               std::filesystem::perm_options::add);
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.exceptions(std::ios::failbit | std::ios::badbit);
+  file.seekg(static_cast<std::streamoff>(at));
+  const auto byte = static_cast<char>(file.get() ^ 0x40);
+  file.seekp(static_cast<std::streamoff>(at));
+  file.put(byte);
+  file.flush();
 }
 
 /// A store in a directory of its own, that may be opened again and again.
