@@ -36,6 +36,7 @@ struct CommandResult {
   RunId run;
   int exit_code = 0;  ///< the program's; 128 + signal; 125 own failure, 126 not executable, 127 not found
   int signal = 0;     ///< that ended it; 0: none
+  bool timed_out = false;
 };
 
 /// Runs a program as a run: captures, tees its output, forwards signals, records its end.

@@ -80,6 +80,10 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   [[nodiscard]] const std::string& name() const noexcept { return plan_.name; }
   [[nodiscard]] const std::string& experiment() const noexcept { return plan_.experiment; }
   [[nodiscard]] const std::filesystem::path& store() const noexcept { return store_root_; }
+  /// Empty where there is none.
+  [[nodiscard]] const std::filesystem::path& journal_directory() const noexcept {
+    return journal_directory_;
+  }
   [[nodiscard]] bool strict() const noexcept { return plan_.strict; }
   [[nodiscard]] const RunPlan& plan() const noexcept { return plan_; }
 
@@ -111,6 +115,8 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
                    const DatasetOptions& options);
   bool declare_dataset(std::string_view name, std::string_view uri, const Digest& digest);
   bool log_artifact(const std::filesystem::path& path, const ArtifactOptions& options);
+  /// What a program printed, as `output.log`.
+  bool log_output(const std::filesystem::path& file);
   bool record_fields(std::vector<CapturedField> fields);
   bool sync();
   void wait_for_capture() noexcept;
@@ -145,6 +151,7 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   bool append(const schemas::JournalEntry& entry);
   /// Throws Error saying that `what` could not be recorded.
   void keep(const schemas::JournalEntry& entry, std::string_view what);
+  void watch_exit_again() noexcept;
   bool tick() noexcept;
   void check_journal_is_there() noexcept;
 
@@ -167,19 +174,9 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   void capture_without_objects() noexcept;
   void record_captured(std::vector<CapturedField> fields);
 
-  // run_objects.cpp
-  [[nodiscard]] std::unique_ptr<storage::ObjectStore> open_objects() const;
-  /// Stores what is at `path`; the writer holds its lease until the reference is durable.
-  struct Stored {
-    std::unique_ptr<storage::ObjectStore> objects;
-    std::unique_ptr<storage::ObjectWriter> writer;
-    storage::ObjectInfo info;
-  };
-  [[nodiscard]] Stored store_path(const std::filesystem::path& path, bool sha256) const;
-  [[nodiscard]] storage::ObjectInfo digest_path(const std::filesystem::path& path, bool sha256,
-                                                bool rehash) const;
-  void keep_artifact(const std::filesystem::path& path, bool store, bool sha256,
-                     ArtifactRecord record);
+  // run_artifacts.cpp
+  void keep_artifact(const std::filesystem::path& path, const ArtifactOptions& options,
+                     ArtifactRecord record, bool inside_store);
 
   // run_datasets.cpp
   void keep_dataset(const std::filesystem::path& path, bool store, DatasetRecord record);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "run/artifact_source.hpp"
 #include "run/name_rules.hpp"
 #include "run/run_core.hpp"
 #include "track/schemas/error.hpp"
@@ -43,12 +44,14 @@ void RunCore::keep_dataset(const std::filesystem::path& path, bool store, Datase
     keep(schemas::DatasetEntry{std::move(record)}, what);  // says why there is none
     return;
   }
-  Stored stored;  // holds its lease until the record is durable
+  StoredPath stored;  // holds its lease until the record is durable
   std::optional<Error> trouble;
   const DatasetWatch watch(path);
   if (store) {
     try {
-      stored = store_path(path, true);
+      storage::AddOptions add;
+      add.sha256 = true;
+      stored = store_path(*plan_.store, path, add);
       take_info(record, stored.info);
       record.stored = true;
     } catch (const Error& error) {
@@ -57,7 +60,7 @@ void RunCore::keep_dataset(const std::filesystem::path& path, bool store, Datase
   }
   if (!record.stored) {
     try {
-      take_info(record, digest_path(path, true, false));
+      take_info(record, digest_path(*plan_.store, path, true));
     } catch (const Error& error) {
       record.detail = error.what();
       trouble = error;
@@ -100,7 +103,8 @@ void RunCore::recheck_datasets() {
     if (record.changed == true && record.size <= k_max_reread) {
       // Touched is not changed: a link made to it, or the same bytes written again.
       try {
-        record.changed = digest_path(watch.path(), false, true).digest != record.digest;
+        record.changed =
+            digest_path(*plan_.store, watch.path(), false, true).digest != record.digest;
       } catch (const Error&) {
         record.changed = true;  // gone, or unreadable now
       }

@@ -117,7 +117,7 @@ ObjectInfo PackedWriter::store_file(const std::filesystem::path& path, bool foll
 
 ObjectInfo PackedWriter::add_file(const std::filesystem::path& path, const AddOptions& options) {
   check_open();
-  if (store_.identity().holds(path)) {
+  if (!options.inside_store && store_.identity().holds(path)) {
     throw Error(ErrorCode::refused,
                 "cannot store '" + path.string() + "': it lies inside the store itself");
   }

@@ -35,6 +35,9 @@ struct AddOptions {
   std::function<bool(const std::filesystem::path& relative)> filter;
   /// Read even what the stat cache knows.
   bool rehash = false;
+  /// The file lies inside the store, as the output of a run does until it ended; else that is
+  /// refused.
+  bool inside_store = false;
   Progress progress;
 };
 

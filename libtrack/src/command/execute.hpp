@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "track/command.hpp"
+
+namespace track::detail {
+
+/// How a replay runs a program otherwise than `track run` does.
+struct ExecuteOptions {
+  std::optional<RunId> replay_of;  ///< recorded
+  std::filesystem::path
+      executable;  ///< is run, while argv[0] stays as given; empty: argv[0], by PATH
+  std::filesystem::path working_directory;  ///< empty: here
+  /// "NAME=value": the program's whole environment, but for what tells it of its run; unset: ours.
+  std::optional<std::vector<std::string>> environment;
+  /// Gets the output in place of our standard output and error; standard input is then empty.
+  std::function<void(std::string_view)> output;
+  std::optional<double> timeout_s;  ///< SIGTERM then, and SIGKILL 5 s later
+};
+
+/// Runs a program as a run that this process owns.
+///
+/// A store that cannot be used is warned of once, and the program runs all the same. Throws
+/// Error{usage} on wrong options, before anything is recorded or run.
+[[nodiscard]] CommandResult execute_command(const CommandOptions& options,
+                                            const ExecuteOptions& execute);
+
+}  // namespace track::detail

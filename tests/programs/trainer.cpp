@@ -1,0 +1,30 @@
+// What an instrumented program does, in modes that tests ask for by the first argument.
+
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+
+#include "track/track.hpp"
+
+namespace {
+
+void train(track::Run& run, long steps) {
+  run.set_param("lr", 0.5);
+  auto loss = run.metric("loss");
+  for (long step = 0; step < steps; ++step) loss.log(step, 1.0 / static_cast<double>(step + 1));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string mode = argc > 1 ? argv[1] : "plain";
+  auto run = track::start_run();
+  std::printf("run %s\n", run.id().value.c_str());
+  std::fflush(stdout);
+  train(run, argc > 2 ? std::atol(argv[2]) : 10);
+  if (mode == "exit") std::exit(3);
+  if (mode == "throw") throw std::runtime_error("no more data");
+  if (mode == "abort") std::abort();
+  return 0;
+}
