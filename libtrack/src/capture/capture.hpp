@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/store_config.hpp"
@@ -32,18 +33,36 @@ struct CaptureContext {
 [[nodiscard]] std::vector<CapturedField> capture_quick(const CaptureContext& context);
 /// Everything that costs: code snapshot, program, loaded objects, hardware. Runs on the helper.
 /// A collector that fails leaves `unavailable` fields, never an exception.
-[[nodiscard]] std::vector<CapturedField> capture_slow(const CaptureContext& context, storage::ObjectWriter& objects);
+[[nodiscard]] std::vector<CapturedField> capture_slow(const CaptureContext& context,
+                                                      storage::ObjectWriter& objects);
 /// As the run ends: loaded objects and floating-point state again, resources.
 [[nodiscard]] std::vector<CapturedField> capture_finish(const CaptureContext& context);
 
 /// Hardware, software and numerics of here and now in the form that a run records, for levels.
+///
+/// Program and objects are those of `context`, which a replay fills in for the program that it is
+/// about to start (own_process = false); the environment is `context.environment`.
 [[nodiscard]] std::vector<CapturedField> capture_present(const CaptureContext& context);
+
+/// What the files behind a recorded `objects` field are now: the same names and paths, digested
+/// anew. A file that is gone is left out.
+[[nodiscard]] CapturedField present_objects(const CapturedField& recorded,
+                                            const CaptureContext& context);
+
+/// The objects mapped into a running child, by its /proc/PID/maps: an `objects` field of
+/// `Phase::finish`, labelled observed. Unavailable where the process is gone.
+[[nodiscard]] CapturedField capture_child_objects(std::int64_t pid, const CaptureContext& context);
 
 /// The digest under which a person's or a machine's name is kept: BLAKE3, derive-key mode.
 [[nodiscard]] std::string personal_hash(std::string_view clear);
 
-/// Writes the tree of a run's code snapshot. Returns what the snapshot left out.
-std::vector<std::string> restore_snapshot(const std::vector<CapturedField>& fields, const storage::ObjectStore& objects,
+/// Writes the tree of a run's code snapshot into a directory that is absent or empty, every file
+/// and directory with its mode. Returns what the snapshot left out, each "<path>: <why>".
+///
+/// Throws Error{not_found} where the run has no snapshot, Error{conflict} where `directory` holds
+/// something, Error{corrupt} where what is stored is damaged.
+std::vector<std::string> restore_snapshot(const std::vector<CapturedField>& fields,
+                                          const storage::ObjectStore& objects,
                                           const std::filesystem::path& directory);
 
 }  // namespace track::detail

@@ -1,0 +1,105 @@
+#include "capture/loaded_objects.hpp"
+
+#include <dlfcn.h>
+#include <link.h>
+
+#include <algorithm>
+#include <fstream>
+#include <span>
+
+#include <fmt/format.h>
+
+#include "capture/elf_file.hpp"
+#include "track/schemas/error.hpp"
+
+namespace track::detail {
+namespace {
+
+/// The kernel's own, which has no file.
+bool is_virtual(std::string_view name) noexcept {
+  return name.starts_with("linux-vdso") || name.starts_with("linux-gate");
+}
+
+/// The memory of one object that holds this code: a shared libtrack, or the program.
+bool holds_this_library(const dl_phdr_info& info) noexcept {
+  const auto here = reinterpret_cast<ElfW(Addr)>(&holds_this_library);
+  for (int i = 0; i < info.dlpi_phnum; ++i) {
+    const auto& segment = info.dlpi_phdr[i];
+    const auto start = info.dlpi_addr + segment.p_vaddr;
+    if (segment.p_type == PT_LOAD && here >= start && here - start < segment.p_memsz) return true;
+  }
+  return false;
+}
+
+std::optional<std::string> build_id_in_memory(const dl_phdr_info& info) {
+  for (int i = 0; i < info.dlpi_phnum; ++i) {
+    const auto& segment = info.dlpi_phdr[i];
+    if (segment.p_type != PT_NOTE) continue;
+    const auto* start = reinterpret_cast<const std::byte*>(info.dlpi_addr + segment.p_vaddr);
+    if (auto id = find_build_id({start, segment.p_memsz})) return id;
+  }
+  return std::nullopt;
+}
+
+int visit(dl_phdr_info* info, std::size_t /*size*/, void* data) {
+  auto& objects = *static_cast<std::vector<LoadedObject>*>(data);
+  const std::string_view path = info->dlpi_name == nullptr ? "" : info->dlpi_name;
+  if (path.empty() || is_virtual(path) || holds_this_library(*info)) return 0;
+  // An exception must not pass through libc's frames.
+  try {
+    LoadedObject object;
+    object.path = path;
+    object.name = object.path.filename().string();
+    object.build_id = build_id_in_memory(*info);
+    objects.push_back(std::move(object));
+  } catch (...) {
+    return 1;
+  }
+  return 0;
+}
+
+void sort_by_name(std::vector<LoadedObject>& objects) {
+  std::stable_sort(objects.begin(), objects.end(),
+                   [](const auto& a, const auto& b) { return a.name < b.name; });
+}
+
+}  // namespace
+
+std::vector<LoadedObject> loaded_objects() {
+  std::vector<LoadedObject> objects;
+  if (::dl_iterate_phdr(&visit, &objects) != 0) {
+    throw Error(ErrorCode::io, "cannot list the loaded objects of 'this process': out of memory");
+  }
+  sort_by_name(objects);
+  return objects;
+}
+
+std::vector<LoadedObject> mapped_objects(std::int64_t pid) {
+  const auto maps = fmt::format("/proc/{}/maps", pid);
+  std::ifstream lines(maps);
+  if (!lines) throw Error(ErrorCode::not_found, "cannot read '" + maps + "': no such process");
+  std::error_code none;
+  const auto program = std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), none);
+  std::vector<LoadedObject> objects;
+  for (std::string line; std::getline(lines, line);) {
+    // address perms offset dev inode path; code is mapped executable.
+    const auto slash = line.find('/');
+    const auto permissions = line.find(' ');
+    if (slash == std::string::npos || permissions == std::string::npos) continue;
+    if (line.compare(permissions + 3, 1, "x") != 0) continue;
+    const std::filesystem::path path = line.substr(slash);
+    const bool known = std::any_of(objects.begin(), objects.end(),
+                                   [&](const LoadedObject& each) { return each.path == path; });
+    if (known || path == program) continue;
+    if (const auto elf = read_elf(path)) {
+      objects.push_back({path.filename().string(), path, elf->build_id});
+    }
+  }
+  if (program.empty() && objects.empty()) {
+    throw Error(ErrorCode::not_found, "cannot read '" + maps + "': the process has ended");
+  }
+  sort_by_name(objects);
+  return objects;
+}
+
+}  // namespace track::detail
