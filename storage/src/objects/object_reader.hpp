@@ -11,8 +11,8 @@
 
 namespace track::storage {
 
-/// No tree is nested deeper; the system could not name what lies there.
-inline constexpr unsigned k_deepest_tree = 2048;
+/// No tree is nested deeper: restoring one keeps each directory on the way open.
+inline constexpr unsigned k_deepest_tree = 256;
 
 /// Reads what the index knows, verified: Error{corrupt} names pack and digest.
 ///

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 
 #include "file/errno.hpp"
@@ -59,6 +60,10 @@ class TreeRestore final {
     const auto manifest = store_.read_tree(tree);
     for (const auto& entry : manifest.entries) {
       const auto path = relative / entry.name;
+      // What has a longer name could be made from here, but never be named or removed again.
+      if (top_.native().size() + path.native().size() + 2 > PATH_MAX) {
+        refuse(ErrorCode::refused, path, "its name is too long");
+      }
       switch (entry.type) {
         case EntryType::directory:
           fill(entry.digest, make_directory(directory, entry.name, path).get(), path, depth + 1);

@@ -8,6 +8,7 @@
 #include <climits>
 
 #include "file/errno.hpp"
+#include "objects/object_reader.hpp"
 #include "objects/progress_report.hpp"
 #include "track/schemas/error.hpp"
 
@@ -50,6 +51,10 @@ class TreeScan final {
     if (store_.is(entry.device, entry.inode)) return false;
     if (options_.filter && !options_.filter(entry.relative)) return false;
     if (S_ISDIR(entry.mode)) {
+      if (open_.size() > k_deepest_tree) {
+        throw Error(ErrorCode::unsupported,
+                    "cannot read '" + entry.path.string() + "': it is nested too deeply");
+      }
       open_.push_back({entry.relative, {}, 0, 0, 0});
       return true;
     }

@@ -1,0 +1,98 @@
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include "store_fixture.hpp"
+#include "track/schemas/error.hpp"
+#include "track/storage/hash.hpp"
+
+namespace {
+
+using namespace track::storage;  // NOLINT: a test file
+using track::Error;
+using track::ErrorCode;
+using track_test::noise;
+
+/// A file system of 4 MiB, or none where this process may not mount one.
+class SmallDisk {
+ public:
+  SmallDisk() { mounted_ = ::mount("tmpfs", directory.path().c_str(), "tmpfs", 0, "size=4m") == 0; }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+  ~SmallDisk() {
+    if (mounted_) ::umount2(directory.path().c_str(), MNT_DETACH);
+  }
+  [[nodiscard]] bool mounted() const noexcept { return mounted_; }
+
+  track_test::TempDir directory;
+
+ private:
+  bool mounted_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("a full disk refuses bytes, keeps what it has, and stores again once there is room",
+          "[storage]") {
+  const SmallDisk disk;
+  if (!disk.mounted()) {
+    WARN("skipped: this process may not mount a small tmpfs");
+    SUCCEED();
+    return;
+  }
+  StoreLayout layout;
+  layout.root = disk.directory / "store";
+  layout.create();
+  ObjectStoreOptions options;
+  options.free_space_floor = 0;
+  const auto store = open_object_store(layout, options);
+  const auto kept = track_test::store_bytes(*store, noise(500'000, 1));
+
+  bool refused = false;
+  try {
+    const auto writer = store->begin();
+    writer->add_bytes(noise(8'000'000, 2));
+    writer->commit();
+  } catch (const Error& e) {
+    INFO(e.what());
+    CHECK(e.code() == ErrorCode::no_space);
+    refused = true;
+  }
+  CHECK(refused);
+  CHECK_FALSE(store->find(blake3(noise(8'000'000, 2))));
+  CHECK(store->read_all(kept.digest) == noise(500'000, 1));
+  const auto again = track_test::store_bytes(*store, noise(400'000, 3));
+  CHECK(store->read_all(again.digest) == noise(400'000, 3));
+  CHECK(store->verify({}).findings.empty());
+}
+
+TEST_CASE("a disk that fills up during many small commits loses none that was acknowledged",
+          "[storage]") {
+  const SmallDisk disk;
+  if (!disk.mounted()) {
+    WARN("skipped: this process may not mount a small tmpfs");
+    SUCCEED();
+    return;
+  }
+  StoreLayout layout;
+  layout.root = disk.directory / "store";
+  layout.create();
+  ObjectStoreOptions options;
+  options.free_space_floor = 0;
+  std::vector<track::Digest> acknowledged;
+  const auto store = open_object_store(layout, options);
+  bool full = false;
+  for (unsigned i = 0; i < 200 && !full; ++i) {
+    try {
+      acknowledged.push_back(track_test::store_bytes(*store, noise(60'000, 10 + i)).digest);
+    } catch (const Error& e) {
+      INFO(e.what());
+      CHECK(e.code() == ErrorCode::no_space);
+      full = true;
+    }
+  }
+  CHECK(full);
+  REQUIRE_FALSE(acknowledged.empty());
+  for (const auto& digest : acknowledged) CHECK(store->read_all(digest).size() == 60'000);
+}
