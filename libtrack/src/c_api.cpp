@@ -253,7 +253,7 @@ track_status track_run_sync(track_run* run) {
 }
 
 track_status track_run_finish(track_run* run, const char* failure, track_finish_report* report) {
-  return guarded([&] {
+  return guarded([&]() -> track_status {
     require(run != nullptr, "run");
     const auto ending =
         failure != nullptr ? track::detail::failed_because(failure) : track::detail::Ending{};
@@ -263,7 +263,11 @@ track_status track_run_finish(track_run* run, const char* failure, track_finish_
                                      result.losses.size()};
       std::memcpy(report, &full, std::min(report->size, sizeof full));
     }
-    return result.complete() ? TRACK_OK : TRACK_LOST;
+    if (result.complete()) return TRACK_OK;
+    return track::fail(
+        TRACK_LOST,
+        fmt::format("cannot keep all of run '{}': {} points and {} other things were lost",
+                    run->core->id().value, result.dropped, result.losses.size()));
   });
 }
 

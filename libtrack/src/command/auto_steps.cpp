@@ -79,7 +79,7 @@ void write_line(int fd, std::size_t offset, std::int64_t step, std::string_view 
 }  // namespace
 
 AutoSteps::AutoSteps(const std::filesystem::path& journal_directory, mode_t mode)
-    : path_(journal_directory / "steps"),
+    : path_(journal_directory / k_steps_file),
       file_(storage::open_file(path_, O_RDWR | O_CREAT | O_NOFOLLOW, mode)) {}
 
 std::int64_t AutoSteps::take_next(std::string_view series) {

@@ -10,6 +10,9 @@
 
 namespace track::detail {
 
+/// In journals/<run>/, until its owner ends the run.
+inline constexpr std::string_view k_steps_file = "steps";
+
 /// Counts the steps of series over processes that each log a point and end.
 ///
 /// A line a series in a file beside the journal: the greatest step in 20 columns, a tab, the

@@ -35,7 +35,11 @@ void RunCore::keep_artifact(const std::filesystem::path& path, const ArtifactOpt
   const auto taken = take_artifact(*plan_.store, path, options, std::move(record), inside_store);
   keep(schemas::ArtifactEntry{taken.record}, what);
   if (auto* const writer = this->writer()) writer->sync();
-  if (taken.trouble) throw Error(*taken.trouble);
+  if (taken.trouble) {
+    throw Error(taken.trouble->code(),
+                fmt::format("cannot keep {}: {}", what, taken.trouble->what()),
+                taken.trouble->hint());
+  }
 }
 
 }  // namespace track::detail

@@ -74,7 +74,9 @@ void RunCore::keep_dataset(const std::filesystem::path& path, bool store, Datase
     const std::lock_guard lock(mutex_);
     datasets_.emplace_back(std::move(record), watch);
   }
-  if (trouble) throw Error(*trouble);
+  if (trouble)
+    throw Error(trouble->code(), fmt::format("cannot keep {}: {}", what, trouble->what()),
+                trouble->hint());
 }
 
 bool RunCore::declare_dataset(std::string_view name, std::string_view uri, const Digest& digest) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "command/auto_steps.hpp"
 #include "run/process_hooks.hpp"
 #include "run/run_core.hpp"
 #include "track/schemas/error.hpp"
@@ -99,6 +100,8 @@ void RunCore::close_journal() {
   }
   hot_.store(nullptr, std::memory_order_release);
   journal_->close();
+  if (role_ == MemberRole::owner && ::getpid() == owner_pid_)
+    ::unlink((journal_directory_ / k_steps_file).c_str());
   live_.reset();
 }
 
