@@ -14,6 +14,7 @@ namespace track::cli {
 namespace {
 
 constexpr std::size_t k_observables = 20;
+constexpr std::size_t k_mismatches = 12;
 
 std::string format_reached(const Divergence& divergence) {
   if (!divergence.equal_through) {
@@ -124,12 +125,17 @@ int exit_code_of(Verdict verdict) noexcept {
 void print_mismatches(const LevelReport& levels, std::ostream& out, const Terminal& terminal) {
   if (levels.mismatches.empty()) return;
   Table table({{"  level"}, {"field"}, {"recorded"}, {"present"}});
-  for (const LevelMismatch& mismatch : levels.mismatches) {
+  const std::size_t shown = std::min(levels.mismatches.size(), k_mismatches);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const LevelMismatch& mismatch = levels.mismatches[i];
     table.add_row({"  " + mismatch.level,
                    fmt::format("{}: {}", to_string(mismatch.section), mismatch.field),
                    mismatch.recorded, mismatch.present});
   }
   table.print(out, terminal);
+  if (shown < levels.mismatches.size()) {
+    out << fmt::format("  and {} more; --json lists all\n", levels.mismatches.size() - shown);
+  }
 }
 
 void print_judgement(const JudgeReport& report, std::ostream& out, const Terminal& terminal) {

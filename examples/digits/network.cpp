@@ -131,9 +131,10 @@ Parameters initial_parameters(std::size_t hidden, Random& random) {
 float train_step(Parameters& parameters, std::span<const Image* const> batch, StepSize size,
                  std::size_t threads) {
   const Partial sum = sum_batch(parameters, batch, threads);
-  const auto count = static_cast<float>(batch.size());
-  parameters.blend(1 - size.lr * size.decay, -size.lr / count, sum.gradient);
-  return sum.loss / count;
+  const auto count = static_cast<double>(batch.size());
+  const auto keep = static_cast<float>(1 - size.lr * size.decay);
+  parameters.blend(keep, static_cast<float>(-size.lr / count), sum.gradient);
+  return sum.loss / static_cast<float>(count);
 }
 
 Evaluation evaluate(const Parameters& parameters, std::span<const Image> images) {

@@ -37,8 +37,8 @@ struct Evaluation {
 
 /// How a step moves the parameters.
 struct StepSize {
-  float lr;     ///< learning rate
-  float decay;  ///< weight decay: a step also shrinks each parameter by lr * decay of itself
+  double lr;     ///< learning rate
+  double decay;  ///< weight decay: a step also shrinks each parameter by lr * decay of itself
 };
 
 /// One step of gradient descent on the mean loss over `batch`, which it returns

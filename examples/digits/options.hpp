@@ -10,8 +10,8 @@ namespace digits {
 struct Options {
   std::filesystem::path data = "data/digits.csv.gz";
   std::filesystem::path out = "model.safetensors";
-  float lr = 0.2F;
-  float decay = 1e-4F;
+  double lr = 0.2;
+  double decay = 1e-4;
   std::size_t hidden = 32;
   std::size_t batch = 16;
   std::size_t epochs = 20;

@@ -5,7 +5,8 @@ digits=$1 data=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-unset OMP_NUM_THREADS
+unset OMP_NUM_THREADS TRACK_RUN_ID
+export TRACK_STORE="$work/store" HOME="$work" XDG_CONFIG_HOME="$work/config" XDG_STATE_HOME="$work/state"
 
 fail() {
   echo "FAILED: $*" >&2
@@ -16,7 +17,8 @@ fail() {
 train() {
   local name=$1
   shift
-  "$digits" --data "$data" --out "$name.model" "$@" >"$name.log" || fail "$name exited with $?"
+  "$digits" --data "$data" --out "$name.model" "$@" >"$name.log" 2>"$name.err" || fail "$name exited with $?"
+  [[ ! -s $name.err ]] || fail "$name: $(cat "$name.err")"
   [[ -s $name.model ]] || fail "$name wrote no model"
 }
 
@@ -25,6 +27,8 @@ accuracy() { tail -n 1 "$1.log" | sed -n 's|.*val/acc \([0-9.]*\)$|\1|p'; }
 train first
 [[ $(wc -l <first.log) == 20 ]] || fail "expected a line for each of 20 epochs"
 awk -v acc="$(accuracy first)" 'BEGIN { exit !(acc >= 0.95) }' || fail "accuracy $(accuracy first) is below 0.95"
+
+[[ $(ls "$TRACK_STORE"/journals | wc -l) == 1 ]] || fail "the run left no journal"
 
 train again
 cmp -s first.model again.model || fail "the same seed gave another model"

@@ -152,7 +152,7 @@ def environment(directory, program):
         "HOME": str(directory / "home"),
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
-        "TRACK_STORE": str(directory / "store"),
+        "TRACK_STORE": str(directory / "store" / ".track"),
         "GIT_CONFIG_GLOBAL": "/dev/null",
         "GIT_CONFIG_SYSTEM": "/dev/null",
         **{name: value for name, value in os.environ.items()

@@ -21,6 +21,10 @@ double round_up_step(double step) {
   return 10 * power;
 }
 
+double count_ticks(double low, double high, double step) {
+  return std::floor(high / step + 1e-9) - std::ceil(low / step - 1e-9) + 1;
+}
+
 std::string label_tick(double value, double step) {
   if (value == 0) return "0";
   const double size = std::abs(value);
@@ -66,7 +70,10 @@ std::vector<Tick> Scale::ticks(int most) const {
 std::vector<Tick> Scale::linear_ticks(int most) const {
   const double range = high_ - low_;
   if (!std::isfinite(range)) return {};
-  const double step = round_up_step(range / std::max(most - 1, 1));
+  double step = round_up_step(range / (most + 1));
+  while (std::isfinite(step) && count_ticks(low_, high_, step) > most) {
+    step = round_up_step(step * 1.5);
+  }
   // Below the spacing of the doubles there, ticks would fall together.
   if (!std::isfinite(step) || low_ + step <= low_ || high_ - step >= high_) return {};
   std::vector<Tick> ticks;

@@ -43,14 +43,46 @@ bool IngestPass::is_consumed(const SegmentInfo& info) const {
 
 /// The writer is gone when its lock is, or the kernel that it ran under; the writer that cannot be
 /// found or judged may still append.
+///
+/// One process may have been in the run before and be in it again, as a member that the catalog
+/// does not know yet. Its .live file was there before its segment, which was listed before this.
 bool IngestPass::has_dead_writer(const SegmentInfo& info,
                                  std::span<const MemberRecord> members) const {
-  if (info.other_boot && is_local_file_system(layout_.journals())) return true;
-  const auto writer = std::find_if(members.begin(), members.end(), [&](const MemberRecord& member) {
+  if (info.other_boot) return is_local_file_system(layout_.journals());
+  const auto wrote = [&](const MemberRecord& member) {
     return member.pid == info.order.pid && member.process_start == info.order.process_start &&
-           (member.boot_id != boot_id()) == info.other_boot;
+           member.boot_id == boot_id();
+  };
+  bool known = false;
+  std::set<std::string> others;
+  for (const auto& member : members) {
+    if (!wrote(member)) {
+      others.insert(member.live_file);
+    } else if (probe(layout_.journals(), member) == Liveness::dead) {
+      known = true;
+    } else {
+      return false;
+    }
+  }
+  return known && !has_live_file(info.run, others);
+}
+
+/// Whether some process holds a .live file of the run other than those `besides`.
+bool IngestPass::has_live_file(const RunId& run, const std::set<std::string>& besides) const {
+  const auto entries = entries_of(layout_.journal(run));
+  return std::any_of(entries.begin(), entries.end(), [&](const auto& path) {
+    const auto name = path.filename().string();
+    if (name.find(".live") == std::string::npos || besides.contains(name)) return false;
+    const auto entry = stat_entry(path);
+    if (!entry) return false;
+    MemberRecord member;
+    member.run = run;
+    member.live_file = name;
+    member.boot_id = boot_id();
+    member.device = entry->device;
+    member.inode = entry->inode;
+    return probe(layout_.journals(), member) != Liveness::dead;
   });
-  return writer != members.end() && probe(layout_.journals(), *writer) == Liveness::dead;
 }
 
 /// Takes what a dead writer left after it was last read, and marks that nothing will follow.

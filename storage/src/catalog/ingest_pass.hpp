@@ -42,6 +42,7 @@ class IngestPass final {
   [[nodiscard]] bool is_consumed(const SegmentInfo& info) const;
   [[nodiscard]] bool has_dead_writer(const SegmentInfo& info,
                                      std::span<const MemberRecord> members) const;
+  [[nodiscard]] bool has_live_file(const RunId& run, const std::set<std::string>& besides) const;
   void close_segment(const SegmentInfo& info);
   void clear_run(const RunId& run);
   void remove_directory(const RunId& run, std::span<const MemberRecord> members);

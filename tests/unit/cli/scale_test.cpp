@@ -48,3 +48,8 @@ TEST_CASE("extreme ranges neither overflow nor hang", "[cli]") {
   CHECK_FALSE(Scale(1e15, next, false).ticks(5).empty());
   CHECK(Scale(5e-324, 1e308, true).ticks(5).size() <= 5);
 }
+
+TEST_CASE("few ticks are still round values within the range", "[cli]") {
+  CHECK(labels(Scale(0.105, 2.58, false), 2) == std::vector<std::string>{"1", "2"});
+  CHECK(labels(Scale(0.3, 0.9, false), 2) == std::vector<std::string>{"0.5"});
+}

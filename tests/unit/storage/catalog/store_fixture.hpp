@@ -41,8 +41,15 @@ struct Process {
                    track::MemberRole role = track::MemberRole::owner, std::int64_t rank = 0)
       : run(std::move(id)) {
     const auto directory = store.layout.journal(run);
-    track::storage::create_directories(directory, 0700);
-    live = track::storage::LiveFile::create(directory, member, 0600);
+    // An ingest may clear the directory away as long as there is nothing in it.
+    while (!live) {
+      try {
+        track::storage::create_directories(directory, 0700);
+        live = track::storage::LiveFile::create(directory, member, 0600);
+      } catch (const track::Error& error) {
+        if (std::filesystem::exists(directory)) throw;
+      }
+    }
     track::storage::JournalOptions options;
     options.directory = directory;
     options.run = run;
