@@ -128,6 +128,7 @@ std::vector<std::string> telling_metrics(const std::vector<RunRow>& rows) {
       }
     }
   }
+  std::sort(others.begin(), others.end());
   if (declared.empty()) return others;
   return {declared.begin(), declared.end()};
 }

@@ -82,6 +82,8 @@ void print_rows(const LsArguments& arguments, const std::vector<RunRow>& rows, C
 
 void list_runs(const LsArguments& arguments, Context& context) {
   RunQuery query = make_query(arguments);
+  // What was asked for is checked whether or not there are runs.
+  for (const auto& name : split_list(arguments.columns)) (void)make_column(name, Timestamp{});
   const bool cut = !arguments.limit && !context.json && context.terminal.is_terminal;
   if (cut) query.limit = k_terminal_limit + 1;
   auto rows = context.store().list_rows(query);
