@@ -4,6 +4,7 @@
 #include <SQLiteCpp/Exception.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <optional>
 #include <string>
@@ -55,9 +56,16 @@ void configure(sqlite3* db) {
   }
 }
 
-/// Whether a store that cannot be written to may still be read.
-bool is_about_writing(const Error& error) noexcept {
-  return error.code() == ErrorCode::permission || error.code() == ErrorCode::no_space;
+bool may_write(const fs::path& path) noexcept {
+  return faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
+/// Whether it failed for want of rights or space, so that the store may still be read. SQLite says
+/// of some of these only that it cannot open a file.
+bool is_about_writing(const Error& error, const StoreLayout& layout) noexcept {
+  const auto code = error.code();
+  if (code == ErrorCode::permission || code == ErrorCode::no_space) return true;
+  return code == ErrorCode::io && !(may_write(layout.root) && may_write(layout.catalog_db()));
 }
 
 }  // namespace
@@ -101,7 +109,7 @@ class Connection::Impl {
       return true;
     } catch (const Error& error) {
       database_.reset();
-      if (!is_about_writing(error) || !open_if_exists(layout_.root, O_RDONLY | O_DIRECTORY)) throw;
+      if (!is_about_writing(error, layout_) || !stat_entry(layout_.root)) throw;
       return false;
     }
   }

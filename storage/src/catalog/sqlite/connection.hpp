@@ -31,7 +31,6 @@ class Prepared final {
 
 enum class Access : std::uint8_t {
   write,
-  read,       ///< tables and all
   read_views  ///< what the public may see
 };
 

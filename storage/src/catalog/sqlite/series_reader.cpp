@@ -50,7 +50,7 @@ std::vector<SegmentPoints> SeriesReader::chunks(std::int64_t series, const StepR
                            "SELECT c.id, c.count, c.crc, c.data, g.at_order, g.attempt, g.rank"
                            "  FROM chunk_rows c JOIN segment_rows g ON g.id = c.segment"
                            " WHERE c.series = ? AND c.last_step >= ? AND c.first_step <= ?"
-                           " ORDER BY g.at_order, c.number");
+                           " ORDER BY g.at_order, g.id, c.number");
   }
   auto& rows = *select_chunks_;
   const ResetLater reset(rows);

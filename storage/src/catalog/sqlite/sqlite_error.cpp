@@ -38,6 +38,7 @@ void throw_sqlite(sqlite3* db, int result, std::string_view action) {
   }
   const char* file = db != nullptr ? sqlite3_db_filename(db, "main") : nullptr;
   const char* cause = db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(result);
+  if (error_code(result, 0) == ErrorCode::busy) cause = "another process has held it for too long";
   const int os_error = db != nullptr ? sqlite3_system_errno(db) : 0;
   const bool reads_disk = (result & 0xFF) == SQLITE_IOERR || (result & 0xFF) == SQLITE_CANTOPEN ||
                           (result & 0xFF) == SQLITE_FULL;

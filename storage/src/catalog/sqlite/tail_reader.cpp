@@ -60,11 +60,15 @@ std::optional<std::pair<std::int64_t, std::int64_t>> progress_of(sqlite3* db, co
   return std::pair(rows.integer(0), rows.integer(1));
 }
 
+struct CloseConnection {
+  void operator()(sqlite3* db) const noexcept { sqlite3_close(db); }
+};
+
 bool is_stale(sqlite3* db, const RunId& run) {
   const char* file = sqlite3_db_filename(db, "main");
   sqlite3* opened = nullptr;
   const int result = sqlite3_open_v2(file, &opened, SQLITE_OPEN_READONLY, nullptr);
-  const std::unique_ptr<sqlite3, decltype(&sqlite3_close)> now(opened, &sqlite3_close);
+  const std::unique_ptr<sqlite3, CloseConnection> now(opened);
   if (result != SQLITE_OK) return false;  // a copy or a store that nobody writes to
   try {
     return progress_of(db, run) != progress_of(now.get(), run);

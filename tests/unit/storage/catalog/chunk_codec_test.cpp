@@ -106,6 +106,17 @@ TEST_CASE("chunks give back every bit", "[catalog]") {
   }
 }
 
+TEST_CASE("a chunk has the bytes that the format says", "[catalog]") {
+  // The example of docs/formats.md.
+  const std::vector<int> expected{
+      0x01, 0x04, 0x04, 0x01, 0x06, 0, 0,    0,    0x08, 0, 0,    0, 0x08, 0, 0, 0, 0, 0,    0x02,
+      0,    0,    0x01, 0xd0, 0x0f, 0, 0xbb, 0x0f, 0,    0, 0x01, 0, 0,    0, 0, 0, 0, 0xe0, 0x3f};
+  const auto data = encode({{0, 1, 2, 3}, {1000, 1010, 1020, 1030}, {0.5, 0.5, 0.5, 0.5}});
+  std::vector<int> bytes;
+  for (const auto byte : data) bytes.push_back(static_cast<int>(byte));
+  CHECK(bytes == expected);
+}
+
 TEST_CASE("float32-born losses at a steady pace take at most 3.5 bytes a point", "[catalog]") {
   std::mt19937 random(1);
   std::normal_distribution<float> noise(0, 0.02F);
