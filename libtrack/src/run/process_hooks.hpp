@@ -19,8 +19,8 @@ void enlist(const std::shared_ptr<RunCore>& run);
 void delist(const RunCore* run) noexcept;
 
 /// Asks to be told of exit() before whatever was registered so far, destructors of static objects
-/// included. A static Run registers its own just after start_run(): call this again a moment later,
-/// or its destructor comes first and takes exit(3) for an end in order.
+/// included. A static Run registers its own just after start_run(): call this again when the run
+/// is first used, or its destructor comes first and takes exit(3) for an end in order.
 void watch_exit() noexcept;
 
 /// Notes that this process takes part in `run`; false where it was noted before.

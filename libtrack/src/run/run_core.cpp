@@ -219,16 +219,12 @@ void RunCore::keep(const JournalEntry& entry, std::string_view what) {
                                                writer->stats().last_error));
 }
 
-void RunCore::watch_exit_again() noexcept {
-  if (!std::exchange(exit_watched_, true)) watch_exit();
-}
-
 bool RunCore::tick() noexcept {
   mark_helper_thread();
-  watch_exit_again();
   const bool busy = journal_->service();
   const auto now = monotonic_ns();
   if (now >= next_check_ns_) {
+    if (next_check_ns_ != 0) watch_exit_again();
     next_check_ns_ = now + k_check_interval_ns;
     check_journal_is_there();
   }

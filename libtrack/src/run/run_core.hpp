@@ -128,6 +128,8 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   FinishReport end_or_throw(const Ending& ending);
   /// As the handle is destroyed: failed where an exception is unwinding.
   void end_by_destruction() noexcept;
+  /// The handle is about to be given to its user.
+  void set_started() noexcept { exit_watch_due_ = true; }
   /// Counts something as lost; the first such is the one warning.
   void lose(std::string_view sentence, std::string_view hint = {}) noexcept;
   /// What was kept and lost so far.
@@ -151,12 +153,12 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   bool append(const schemas::JournalEntry& entry);
   /// Throws Error saying that `what` could not be recorded.
   void keep(const schemas::JournalEntry& entry, std::string_view what);
-  void watch_exit_again() noexcept;
   bool tick() noexcept;
   void check_journal_is_there() noexcept;
 
   // run_losses.cpp
   bool attempt(const std::function<void()>& body);
+  void watch_exit_again() noexcept;
 
   // run_end.cpp
   static void mark_helper_thread() noexcept;
@@ -199,7 +201,7 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   std::atomic<bool> journal_gone_ = false;
   std::unique_ptr<storage::Helper> helper_;
   std::int64_t next_check_ns_ = 0;  // the helper's, as what follows
-  bool exit_watched_ = false;
+  std::atomic<bool> exit_watch_due_ = false;
   std::atomic<bool> capturing_ = false;  // from capture() until the helper is done with it
 
   std::mutex end_mutex_;  // one end at a time; never taken in a forked child

@@ -10,6 +10,9 @@
 namespace track::detail {
 namespace {
 
+/// Collectors have deadlines of their own; this one is for a file system that answers nobody.
+constexpr int k_capture_limit_ms = 60'000;
+
 thread_local bool t_is_helper = false;
 
 }  // namespace
@@ -61,6 +64,7 @@ void RunCore::end_by_destruction() noexcept {
 
 void RunCore::end_here(const Ending& ending) {
   if (journal_) {
+    step([&] { finish_capture(); });
     step([&] { recheck_datasets(); });
     step([&] { check_journal_is_there(); });
     step([&] { write_end(ending); });
@@ -70,6 +74,17 @@ void RunCore::end_here(const Ending& ending) {
   }
   const std::lock_guard lock(mutex_);
   ended_ = true;
+}
+
+void RunCore::finish_capture() {
+  if (!plan_.captures) return;
+  if (capturing_ && !t_is_helper && helper_) helper_->drain(k_capture_limit_ms);
+  if (capturing_) {
+    throw Error(
+        ErrorCode::busy,
+        fmt::format("cannot keep all that was captured of run '{}': it took too long", id().value));
+  }
+  record_captured(capture_finish(plan_.capture));
 }
 
 void RunCore::write_end(const Ending& ending) {
@@ -83,11 +98,11 @@ void RunCore::write_end(const Ending& ending) {
 
 void RunCore::stop_helper() {
   if (!helper_) return;
-  if (!t_is_helper) {
+  if (!capturing_ && !t_is_helper) {
     helper_.reset();
     return;
   }
-  // It is who calls this: it cannot be joined, so it and what it uses stay for good.
+  // It hangs, or is who calls this: it cannot be joined, so it and what it uses stay for good.
   (void)new std::shared_ptr<RunCore>(
       shared_from_this());  // NOLINT(cppcoreguidelines-owning-memory)
   (void)helper_.release();

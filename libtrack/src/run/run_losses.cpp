@@ -1,11 +1,18 @@
 #include <fmt/format.h>
 
+#include "run/process_hooks.hpp"
 #include "run/run_core.hpp"
 #include "track/schemas/error.hpp"
 
 namespace track::detail {
 
+// By now the object that holds the run is made, and its destructor registered.
+void RunCore::watch_exit_again() noexcept {
+  if (exit_watch_due_.exchange(false, std::memory_order_relaxed)) watch_exit();
+}
+
 bool RunCore::attempt(const std::function<void()>& body) {
+  if (exit_watch_due_.load(std::memory_order_relaxed)) watch_exit_again();
   try {
     body();
     return true;

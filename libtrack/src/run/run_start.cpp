@@ -147,6 +147,8 @@ std::shared_ptr<RunCore> start(const StartRequest& request) {
   for (const auto& problem : problems) core->lose(problem.what(), problem.hint());
   for (const auto& [name, value] : options.tags) core->set_tag(name, value);
   if (!options.note.empty()) core->set_note(options.note);
+  core->capture();
+  core->set_started();
   return core;
 }
 

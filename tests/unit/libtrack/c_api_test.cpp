@@ -16,6 +16,7 @@ struct CRun {
   track_run* run = nullptr;
 
   track_status start(int strict = 0) {
+    std::filesystem::current_path(store.path());  // where there is no code to capture
     track_run_options options{};
     options.size = sizeof options;
     options.experiment = "c";

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <set>
 #include <thread>
 
 #include "run_fixture.hpp"
@@ -202,4 +203,43 @@ TEST_CASE("a burst without pause drops nothing", "[run]") {
   const auto report = run.finish();
   CHECK(report.points == k_points);
   CHECK(report.dropped == 0);
+}
+
+TEST_CASE("what the program and its surroundings are is captured beside training", "[run]") {
+  RunStore store;
+  auto options = store.options();
+  options.args = {"train", "--lr", "0.1"};
+  auto run = track::start_run(options);
+  const auto quick = store.read(run.id()).all<FieldsEntry>();
+  REQUIRE_FALSE(quick.empty());
+  run.wait_for_capture();
+  run.finish();
+  std::set<track::Section> sections;
+  std::set<track::Phase> phases;
+  for (const auto& entry : store.read(run.id()).all<FieldsEntry>()) {
+    for (const auto& field : entry.fields) {
+      sections.insert(field.section);
+      phases.insert(field.phase);
+    }
+  }
+  for (const auto section :
+       {track::Section::invocation, track::Section::software, track::Section::numerics,
+        track::Section::hardware, track::Section::resources}) {
+    CHECK(sections.count(section) == 1);
+  }
+  CHECK(phases.size() == 2);
+}
+
+TEST_CASE("capture that was not done when the run ends is waited for", "[run]") {
+  RunStore store;
+  auto options = store.options();
+  options.capture_program = true;
+  track::start_run(options).log("x", 0, 1.0);
+  const auto runs = track::storage::list_journal_runs(store.journals());
+  std::set<track::Section> sections;
+  for (const auto& entry : store.read(runs.at(0)).all<FieldsEntry>()) {
+    for (const auto& field : entry.fields) sections.insert(field.section);
+  }
+  CHECK(sections.count(track::Section::program) == 1);
+  CHECK(sections.count(track::Section::hardware) == 1);
 }
