@@ -202,6 +202,19 @@ void check_ingest(const CatalogFactory& make_catalog) {
     catalog->ingest(std::span(&batch, 1));
     CHECK(catalog->find_run(k_run)->dropped == 9);
   }
+  SECTION("counts that cannot be true stop nothing") {
+    segment.add(GapEntry{std::numeric_limits<std::uint64_t>::max(), "", {7}});
+    segment.add(GapEntry{std::numeric_limits<std::uint64_t>::max(), "", {7}});
+    auto batch = segment.batch();
+    batch.dropped = std::numeric_limits<std::uint64_t>::max();
+    batch.invalid_records = std::numeric_limits<std::uint64_t>::max();
+    catalog->ingest(std::span(&batch, 1));
+    Segment other(k_run, 1);
+    auto second = other.points({"loss", {{"rank", "1"}}}, 0, {1}).batch();
+    second.dropped = std::numeric_limits<std::uint64_t>::max() / 2;
+    CHECK(catalog->ingest(std::span(&second, 1)).points == 1);
+    CHECK(catalog->find_run(k_run)->dropped > 1000);
+  }
   SECTION("records that failed their checksum are counted and shown") {
     auto batch = segment.batch();
     batch.invalid_records = 2;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "catalog/bounded_count.hpp"
 #include "track/schemas/error.hpp"
 
 namespace track::storage {
@@ -43,10 +44,10 @@ IngestReport MemoryCatalog::ingest(std::span<const schemas::JournalBatch> batche
 bool MemoryCatalog::take(const schemas::JournalBatch& batch, IngestReport& report) {
   auto& segment = segments_[batch.segment];
   const bool is_new = batch.to > segment.position || (batch.to == 0 && segment.run.value.empty());
-  const bool dropped_more = batch.dropped > segment.dropped;
+  const bool dropped_more = bounded_count(batch.dropped) > segment.dropped;
   segment.run = batch.run;
   segment.position = std::max(segment.position, batch.to);
-  segment.dropped = std::max(segment.dropped, batch.dropped);
+  segment.dropped = std::max(segment.dropped, bounded_count(batch.dropped));
   if (is_new) ++report.segments;
   if ((!is_new && !dropped_more) || purged_.contains(batch.run)) return false;
   auto& run = runs_[batch.run];
@@ -58,7 +59,9 @@ bool MemoryCatalog::take(const schemas::JournalBatch& batch, IngestReport& repor
   if (is_new) {
     add_batch(run, names_, batch, report);
     for (const auto& entry : batch.entries) {
-      if (const auto* gap = std::get_if<schemas::GapEntry>(&entry)) segment.gaps += gap->dropped;
+      if (const auto* gap = std::get_if<schemas::GapEntry>(&entry)) {
+        segment.gaps = bounded_count(segment.gaps + bounded_count(gap->dropped));
+      }
     }
   }
   count_dropped(batch.run);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "catalog/bounded_count.hpp"
 #include "catalog/segment_order.hpp"
 #include "catalog/sqlite/columns.hpp"
 #include "catalog/sqlite/entry_writer.hpp"
@@ -20,7 +21,8 @@ std::optional<SegmentState> find_segment(const Connection& connection, const Uui
 
 bool is_news(const Connection& connection, const schemas::JournalBatch& batch) {
   const auto state = find_segment(connection, batch.segment);
-  if (!state || batch.to > state->position || batch.dropped > state->dropped) return true;
+  if (!state || batch.to > state->position || bounded_count(batch.dropped) > state->dropped)
+    return true;
   return batch.sealed && batch.to == state->position && !state->complete;
 }
 
@@ -66,7 +68,7 @@ void BatchWriter::write(const schemas::JournalBatch& batch) {
   const auto update = connection_.prepare(
       "UPDATE segment_rows SET position = max(position, ?1), dropped = max(dropped, ?2),"
       "   complete = complete OR (?3 AND ?1 >= position) WHERE id = ?4");
-  update->bind(batch.to, batch.dropped, batch.sealed, id);
+  update->bind(batch.to, bounded_count(batch.dropped), batch.sealed, id);
   update->run();
   if (!purged) touched_.try_emplace(batch.run, 0);
   if (is_new) ++report_.segments;
@@ -93,8 +95,9 @@ void BatchWriter::write_content(const schemas::JournalBatch& batch, std::int64_t
     update->run();
   }
   if (entries.gaps() > 0) {
-    const auto update = connection_.prepare("UPDATE segment_rows SET gaps = gaps + ? WHERE id = ?");
-    update->bind(entries.gaps(), segment);
+    const auto update =
+        connection_.prepare("UPDATE segment_rows SET gaps = min(gaps + ?, 1 << 40) WHERE id = ?");
+    update->bind(bounded_count(entries.gaps()), segment);
     update->run();
   }
   if (batch.invalid_records > 0) note_invalid(batch);
@@ -109,9 +112,9 @@ void BatchWriter::note_invalid(const schemas::JournalBatch& batch) {
       connection_.prepare("INSERT OR IGNORE INTO loss_rows (run, what, time) VALUES (?, ?, ?)");
   insert->bind(batch.run.value, what, Clock::system().now().ms);
   insert->run();
-  const auto update =
-      connection_.prepare("UPDATE segment_rows SET invalid = invalid + ? WHERE uuid = ?");
-  update->bind(batch.invalid_records, blob_of(batch.segment));
+  const auto update = connection_.prepare(
+      "UPDATE segment_rows SET invalid = min(invalid + ?, 1 << 40) WHERE uuid = ?");
+  update->bind(bounded_count(batch.invalid_records), blob_of(batch.segment));
   update->run();
 }
 

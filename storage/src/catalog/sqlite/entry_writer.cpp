@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "catalog/bounded_count.hpp"
 #include "catalog/segment_order.hpp"
 #include "catalog/sqlite/columns.hpp"
 
@@ -202,7 +203,7 @@ void EntryWriter::take(const schemas::MetricDefinitionEntry& entry) {
 }
 
 void EntryWriter::take(const schemas::GapEntry& entry) {
-  gaps_ += entry.dropped;
+  gaps_ = bounded_count(gaps_ + bounded_count(entry.dropped));
   seen(entry.time);
   if (!entry.reason.empty()) record_loss("points were dropped: " + entry.reason, entry.time);
 }

@@ -71,33 +71,35 @@ void PointsWriter::append(const RunId& run, std::int64_t segment, std::int64_t a
 }
 
 PointsWriter::Series& PointsWriter::find_or_insert(const RunId& run, const SeriesKey& key) {
-  const auto [entry, added] = touched_.try_emplace({run, key});
+  const auto labels = labels_to_json(key.labels);
+  const auto [entry, added] = touched_.try_emplace({run, key.name, labels});
   auto& series = entry->second;
   if (!added) return series;
   const auto find = connection_.prepare(
       "SELECT id, attempt, count, first_step, first, first_bits, first_time, last_step, last,"
       "       last_bits, last_time, min_step, min, max_step, max, total, n_nan, n_inf"
       "  FROM series_rows WHERE run = ? AND name = ? AND labels = ?");
-  find->bind(run.value, key.name, labels_to_json(key.labels));
+  find->bind(run.value, key.name, labels);
   if (find->step()) {
     series.id = find->integer(0);
     series.attempt = find->integer(1);
     series.summary = read_summary(*find, 2);
   } else {
-    series.id = insert(run, key);
+    series.id = insert(run, key.name, labels);
   }
   return series;
 }
 
-std::int64_t PointsWriter::insert(const RunId& run, const SeriesKey& key) {
+std::int64_t PointsWriter::insert(const RunId& run, const std::string& name,
+                                  const std::string& labels) {
   MetricRecord declared;
-  if (const auto* definition = definition_of(key.name, definitions(run)))
+  if (const auto* definition = definition_of(name, definitions(run)))
     declare(declared, *definition);
   const auto insert = connection_.prepare(
       "INSERT INTO series_rows (run, name, labels, goal, unit, axis, summary, deterministic)"
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-  insert->bind(run.value, key.name, labels_to_json(key.labels), to_string(declared.goal),
-               declared.unit, declared.axis, to_string(declared.summary), declared.deterministic);
+  insert->bind(run.value, name, labels, to_string(declared.goal), declared.unit, declared.axis,
+               to_string(declared.summary), declared.deterministic);
   insert->run();
   return sqlite3_last_insert_rowid(connection_.handle());
 }
@@ -235,7 +237,7 @@ void PointsWriter::save(const Series& series) {
 
 void PointsWriter::finish() {
   for (auto& [key, series] : touched_) {
-    if (series.stale) sum_up(series, key.second.name);
+    if (series.stale) sum_up(series, std::get<1>(key));
     if (series.summary.count > 0) save(series);
   }
   touched_.clear();

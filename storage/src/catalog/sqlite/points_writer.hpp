@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "catalog/points/chunk_codec.hpp"
@@ -32,7 +33,7 @@ class PointsWriter final {
 
  private:
   using Definitions = std::vector<schemas::MetricDefinitionEntry>;
-  using Key = std::pair<RunId, SeriesKey>;
+  using Key = std::tuple<RunId, std::string, std::string>;  // name and labels as in the row
 
   struct Series {
     std::int64_t id = 0;
@@ -42,8 +43,8 @@ class PointsWriter final {
   };
   struct Tail;
 
-  Series& find_or_insert(const RunId& run, const SeriesKey& key);
-  std::int64_t insert(const RunId& run, const SeriesKey& key);
+  Series& find_or_insert(const RunId& run, const SeriesKey& series);
+  std::int64_t insert(const RunId& run, const std::string& name, const std::string& labels);
   const Definitions& definitions(const RunId& run);
   void write_chunks(std::int64_t series, std::int64_t segment,
                     const schemas::PointColumns& columns);
