@@ -21,6 +21,11 @@
 
 namespace track::storage::journal {
 
+/// How far a segment is populated ahead of a writer that is not known to be fast.
+inline constexpr std::uint64_t k_first_ahead = 16UL << 10U;
+/// What a SIGKILL may cost a thread where segments are drained.
+inline constexpr std::uint64_t k_drain_window = 64UL << 10U;
+
 /// Finds a SeriesKey by its name alone without making one.
 struct SeriesLess {
   using is_transparent = void;

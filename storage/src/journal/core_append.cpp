@@ -15,8 +15,7 @@ namespace track::storage::journal {
 namespace {
 
 constexpr std::uint64_t k_caller_ahead = 256UL << 10U;
-constexpr std::uint64_t k_drain_window =
-    64UL << 10U;  // what a SIGKILL may cost where segments are drained
+constexpr std::int64_t k_fast = 100'000'000;  // ns
 
 bool is_directory_kind(std::uint8_t kind) noexcept {
   return kind == static_cast<std::uint8_t>(schemas::EntryKind::series) ||
@@ -179,9 +178,14 @@ bool JournalCore::populate_for(WriterSlot& slot, std::uint64_t bytes) {
   if (end <= segment.populated()) return true;
   slot.met_watermark = true;
   caller_populated_.fetch_add(1, std::memory_order_relaxed);
-  const auto ahead = segment.drained_mode() ? (has_helper_ ? k_drain_window : 0)
-                                            : std::min(slot.ahead, k_caller_ahead);
-  slot.ahead = std::min(slot.ahead * 2, std::max(slot.ahead, k_caller_ahead));
+  // Far ahead where points come fast, and where they do not, near: what is populated is written to
+  // disk.
+  const auto now = clock_ns(CLOCK_MONOTONIC_COARSE);
+  const bool fast = now - std::exchange(slot.populated_at, now) < k_fast;
+  slot.ahead =
+      fast ? std::min(slot.ahead * 2, std::max(slot.ahead, k_caller_ahead)) : k_first_ahead;
+  const auto most = has_helper_ ? k_drain_window : 0;
+  const auto ahead = std::min(slot.ahead, segment.drained_mode() ? most : k_caller_ahead);
   if (segment.populate(end + ahead)) return true;
   fail(("cannot write '" + segment.path().string() + "': " + std::generic_category().message(errno))
            .c_str());

@@ -13,7 +13,6 @@
 namespace track::storage::journal {
 namespace {
 
-constexpr std::uint64_t k_first_ahead = 16UL << 10U;
 constexpr std::int64_t k_first_retry =
     50'000'000;  // ns; a full disk must not cost a loop system calls
 constexpr std::int64_t k_last_retry = 1'000'000'000;

@@ -16,6 +16,7 @@ namespace track::storage::journal {
 namespace {
 
 constexpr std::uint64_t k_most_ahead = 4UL << 20U;
+constexpr std::uint64_t k_piece = 256UL << 10U;
 constexpr std::int64_t k_second = 1'000'000'000;
 constexpr std::int64_t k_clock_was_set =
     10'000'000;  // ns; more than reading two clocks can differ by
@@ -59,16 +60,18 @@ bool JournalCore::serve_slot(WriterSlot& slot) {
     ahead = slot.ahead;
   }
   bool worked = segment->drop_written();
+  if (!segment->flush()) fail(("cannot write '" + segment->path().string() + "'").c_str());
   const auto committed = segment->committed();
-  const auto wanted = std::min(committed + ahead, segment->capacity());
-  if (segment->drained_mode()) {
-    if (!segment->flush()) fail(("cannot write '" + segment->path().string() + "'").c_str());
-  }
-  if (segment->populated() < std::min(committed + ahead / 2, segment->capacity())) {
-    worked = true;
-    segment->populate(wanted);
+  const auto most = segment->drained_mode() ? k_drain_window : k_most_ahead;
+  const auto wanted = std::min(committed + std::min(ahead, most), segment->capacity());
+  const bool low = segment->populated() < committed + (wanted - committed) / 2;
+  worked |= low;
+  // In pieces: a caller that meets the watermark meanwhile waits for one.
+  while (low && segment->populated() < wanted) {
+    if (!segment->populate(std::min(wanted, segment->populated() + k_piece))) break;
     const std::lock_guard lock(slot.mutex);
-    if (slot.segment == segment) slot.open_limit();
+    if (slot.segment != segment) break;
+    slot.open_limit();
   }
   if (committed > segment->capacity() / 2)
     worked |= make_spare(capacity_after(segment->capacity()));

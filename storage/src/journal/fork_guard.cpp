@@ -4,8 +4,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <mutex>
+#include <utility>
 
 #include "journal/fence.hpp"
 
@@ -33,6 +35,19 @@ class ForkRegistry final {
     const auto* alive = alive_.load(std::memory_order_acquire);
     if (alive != nullptr && alive->load(std::memory_order_relaxed) == 0) reset();
     return generation_.load(std::memory_order_relaxed);
+  }
+
+  int watch(int fd) noexcept {
+    for (std::size_t place = 0; place < watched_.size(); ++place) {
+      int none = 0;
+      if (watched_[place].compare_exchange_strong(none, fd + 1, std::memory_order_relaxed)) {
+        return static_cast<int>(place);
+      }
+    }
+    return -1;
+  }
+  void forget(int place) noexcept {
+    watched_[static_cast<std::size_t>(place)].store(0, std::memory_order_relaxed);
   }
 
   void lock() { mutex_.lock(); }
@@ -93,6 +108,9 @@ class ForkRegistry final {
     if (auto* alive = alive_.load(std::memory_order_relaxed))
       alive->store(1, std::memory_order_relaxed);
     register_fence();
+    for (auto& watched : watched_) {
+      if (const int fd = watched.exchange(0, std::memory_order_relaxed) - 1; fd >= 0) close(fd);
+    }
     for (auto* member = first_; member != nullptr; member = member->next_)
       member->after_fork_in_child(locked);
     if (locked) {
@@ -102,7 +120,8 @@ class ForkRegistry final {
     }
   }
 
-  std::mutex mutex_;  // guards the list
+  std::array<std::atomic<int>, 64> watched_{};  // descriptors plus one; 0: a free place
+  std::mutex mutex_;                            // guards the list
   std::once_flag started_;
   std::atomic<std::atomic<std::uint64_t>*> alive_ = nullptr;  // on a page that a child finds zeroed
   std::atomic<std::uint64_t> generation_ = 1;
@@ -117,13 +136,25 @@ void ForkMember::leave() noexcept {
   if (linked_) ForkRegistry::instance().unlink(*this);
 }
 
-ForkMember::Joining::Joining() {
+ForkMember::Hold::Hold() {
   ForkRegistry::instance().start();
   ForkRegistry::instance().lock();
 }
-ForkMember::Joining::~Joining() { ForkRegistry::instance().unlock(); }
+ForkMember::Hold::~Hold() { ForkRegistry::instance().unlock(); }
 
 void ForkMember::link() noexcept { ForkRegistry::instance().link(*this); }
+
+bool ForkClosed::watch(int fd) noexcept {
+  forget();
+  place_ = ForkRegistry::instance().watch(fd);
+  generation_ = process_generation();
+  return place_ >= 0;
+}
+
+void ForkClosed::forget() noexcept {
+  const int place = std::exchange(place_, -1);
+  if (place >= 0 && generation_ == process_generation()) ForkRegistry::instance().forget(place);
+}
 
 std::uint64_t process_generation() noexcept { return ForkRegistry::instance().generation(); }
 

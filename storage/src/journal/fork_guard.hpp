@@ -26,7 +26,7 @@ class ForkMember {
   /// what a child must not keep.
   template <typename Acquire>
   void join(Acquire&& acquire) {
-    const Joining joining;
+    const Hold hold;
     acquire();
     link();
   }
@@ -38,17 +38,37 @@ class ForkMember {
 
  private:
   friend class ForkRegistry;
-  struct Joining {
-    Joining();
-    ~Joining();
-    Joining(const Joining&) = delete;
-    Joining& operator=(const Joining&) = delete;
+  struct Hold {
+    Hold();
+    ~Hold();
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
   };
   void link() noexcept;
 
   ForkMember* next_ = nullptr;
   ForkMember* previous_ = nullptr;
   bool linked_ = false;
+};
+
+/// A descriptor that a forked child closes; one that a fork comes too early for, or that found the
+/// list full, it merely keeps open. What must not happen to a lock takes a ForkMember.
+///
+/// Lock-free: any thread, under any lock.
+class ForkClosed final {
+ public:
+  ForkClosed() = default;
+  ForkClosed(const ForkClosed&) = delete;
+  ForkClosed& operator=(const ForkClosed&) = delete;
+  ~ForkClosed() { forget(); }
+  /// False where the list is full.
+  bool watch(int fd) noexcept;
+  /// Before the descriptor is closed. In a child, which closed it, does nothing.
+  void forget() noexcept;
+
+ private:
+  int place_ = -1;
+  std::uint64_t generation_ = 0;
 };
 
 /// Differs between a process and a child that it forked. Cheap; right from the first

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +20,7 @@
 namespace track::storage::journal {
 namespace {
 
+constexpr std::uint64_t k_large = 1UL << 20U;
 const std::uint64_t k_page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 
 std::string proc_path(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
@@ -52,15 +54,16 @@ void Segment::open(const std::filesystem::path& directory, mode_t mode) {
   if (fd < 0) {
     temporary_ = directory / (Uuid::random().to_string() + ".tmp");
     fd = ::open(temporary_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, mode);
-    if (fd < 0) {
-      const int error = errno;
-      temporary_.clear();
-      throw_errno("make a journal segment in", directory, error);
-    }
+  }
+  if (fd < 0) {
+    const int error = errno;
+    temporary_.clear();
+    throw_errno("make a journal segment in", directory, error);
   }
   fd_ = Fd(fd);
+  watched_ = fork_closed_.watch(fd);
   struct stat status {};
-  if (fchmod(fd, mode) != 0 || fstat(fd, &status) != 0)
+  if (fchmod(fd_.get(), mode) != 0 || fstat(fd_.get(), &status) != 0)
     throw_errno("make a journal segment in", directory, errno);
   device_ = status.st_dev;
   inode_ = status.st_ino;
@@ -87,11 +90,17 @@ void Segment::map() {
   // A child that wrote into its parent's segment would spoil it.
   if (madvise(memory, capacity_, MADV_DONTFORK) != 0)
     throw_errno("map a journal segment in", directory_, errno);
+  // Reading ahead would fill the cache with single pages before fill_ahead() gets there.
+  if (!drained_mode() && capacity_ >= k_large) madvise(memory, capacity_, MADV_RANDOM);
   populated_.store(k_header_size, std::memory_order_relaxed);
 }
 
 Segment::~Segment() {
-  if (generation_ != process_generation()) return;
+  if (generation_ != process_generation()) {
+    fd_.release();  // closed already, and its number may be another's
+    return;
+  }
+  fork_closed_.forget();
   if (base_ != nullptr) munmap(base_, capacity_);
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
@@ -112,7 +121,11 @@ void Segment::publish(FixedHeader header) {
     path_.clear();
     throw;
   }
-  if (!drained_mode()) fd_ = Fd();
+  // Few segments are large: the many small ones of many threads cost no descriptor.
+  if (!drained_mode() && (capacity_ < k_large || !watched_)) {
+    fork_closed_.forget();
+    fd_ = Fd();
+  }
 }
 
 void Segment::name_file() {
@@ -139,13 +152,37 @@ std::uint64_t Segment::committed() const noexcept {
 
 bool Segment::populate(std::uint64_t end) noexcept {
   end = std::min(drained_mode() ? end : round_up(end, k_page), capacity_);
-  auto from = populated_.load(std::memory_order_relaxed);
-  if (end <= from) return true;
   if (!flush()) return false;
-  if (!drained_mode()) populate_pages(from, end);
-  while (from < end && !populated_.compare_exchange_weak(from, end, std::memory_order_release)) {
+  const std::lock_guard lock(populate_mutex_);
+  const auto from = populated_.load(std::memory_order_relaxed);
+  if (end <= from) return true;
+  if (!drained_mode()) {
+    fill_ahead(from, end);
+    populate_pages(from, end);
   }
+  populated_.store(end, std::memory_order_release);
   return true;
+}
+
+// Of what is written in one piece the page cache makes large folios, and faulting those in costs a
+// fifth of what single pages do.
+void Segment::fill_ahead(std::uint64_t from, std::uint64_t to) noexcept {
+  static constexpr std::array<std::byte, 16UL << 10U> zeros{};
+  std::array<iovec, 16> pieces{};
+  if (!fd_ || exceeds_file_size_limit(to)) return;
+  while (from < to) {
+    std::size_t used = 0;
+    for (auto left = to - from; left > 0 && used < pieces.size(); ++used) {
+      // writev only reads from them.
+      pieces[used] = {const_cast<std::byte*>(zeros.data()),
+                      std::min<std::uint64_t>(left, zeros.size())};
+      left -= pieces[used].iov_len;
+    }
+    const auto count =
+        pwritev(fd_.get(), pieces.data(), static_cast<int>(used), static_cast<off_t>(from));
+    if (count <= 0) return;  // populating does it, only slower
+    from += static_cast<std::uint64_t>(count);
+  }
 }
 
 void Segment::populate_pages(std::uint64_t from, std::uint64_t to) noexcept {

@@ -11,6 +11,7 @@
 
 #include "track/storage/file.hpp"
 
+#include "journal/fork_guard.hpp"
 #include "journal/format.hpp"
 
 namespace track::storage::journal {
@@ -49,7 +50,8 @@ class Segment final {
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   [[nodiscard]] bool drained_mode() const noexcept { return flag_ == SegmentFlag::drained; }
 
-  /// Readies memory up to `end`. False where the disk refused what the memory already holds.
+  /// Readies memory up to `end`, behind which nothing may have been written yet. False where the
+  /// disk refused what the memory already holds.
   bool populate(std::uint64_t end) noexcept;
   /// Writes out what a drained segment holds in memory. False, with errno, where that failed.
   bool flush() noexcept;
@@ -75,18 +77,22 @@ class Segment final {
   [[nodiscard]] std::atomic_ref<std::uint64_t> word(std::size_t at) const noexcept;
   bool drain() noexcept;
   void populate_pages(std::uint64_t from, std::uint64_t to) noexcept;
+  void fill_ahead(std::uint64_t from, std::uint64_t to) noexcept;
 
   std::filesystem::path directory_;
   std::filesystem::path path_;       // empty until published
   std::filesystem::path temporary_;  // where the file system has no nameless files
-  Fd fd_;                            // until published; drained segments keep it
+  Fd fd_;                            // until published; large and drained segments keep it
+  ForkClosed fork_closed_;           // a child that kept the file open would keep its space in use
+  bool watched_ = false;
   std::byte* base_ = nullptr;
   std::uint64_t capacity_ = 0;
   SegmentFlag flag_ = SegmentFlag::mapped;
   std::uint64_t generation_ = 0;
   std::uint64_t device_ = 0;
   std::uint64_t inode_ = 0;
-  std::atomic<std::uint64_t> populated_ = 0;
+  std::atomic<std::uint64_t> populated_ = 0;  // grows under populate_mutex_ alone
+  std::mutex populate_mutex_;
   std::mutex sync_mutex_;  // one sync or drain at a time; guards what follows
   std::uint64_t drained_ = 0;
   std::uint64_t dropped_pages_ = 0;  // written pages before this offset are given back

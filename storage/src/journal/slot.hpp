@@ -35,11 +35,12 @@ struct alignas(128) HotSlot {
     return series < defined_count && ((defined[series / 64] >> (series % 64)) & 1U) != 0;
   }
 
-  /// Stores a record; the caller checked for room. Field by field, from registers: a copy of a
-  /// record just built in memory would wait for the stores that built it.
-  [[gnu::always_inline]] void put(std::uint32_t head, std::uint64_t a, std::int64_t time,
-                                  std::uint64_t b, bool instruction) noexcept {
-    const auto at = offset.load(std::memory_order_relaxed);
+  /// Stores a record at `at` without committing it; the caller checked for room. Field by field,
+  /// from registers: a copy of a record just built in memory would wait for the stores that built
+  /// it.
+  [[gnu::always_inline]] void store(std::uint64_t at, std::uint32_t head, std::uint64_t a,
+                                    std::int64_t time, std::uint64_t b,
+                                    bool instruction) const noexcept {
     auto* to = reinterpret_cast<Slot*>(base + at);
     const auto seed = crc_seed(salt, at);
     to->head = head;
@@ -51,6 +52,11 @@ struct alignas(128) HotSlot {
     } else {
       to->crc = slot_crc(*to, seed, false);
     }
+  }
+  [[gnu::always_inline]] void put(std::uint32_t head, std::uint64_t a, std::int64_t time,
+                                  std::uint64_t b, bool instruction) noexcept {
+    const auto at = offset.load(std::memory_order_relaxed);
+    store(at, head, a, time, b, instruction);
     commit(at + k_record_size);
   }
 
@@ -76,11 +82,12 @@ struct WriterSlot {
   std::mutex mutex;  // guards all below, and every change of `hot` but the hot path's own
   std::shared_ptr<Segment> segment;
   std::vector<std::uint64_t> defined;
-  std::uint64_t points_end = 0;  ///< what lies beyond is kept for entries when the disk is full
-  std::uint64_t directory = 0;   ///< the last series or anchor record
-  std::uint64_t ahead = 0;       ///< how far to populate
-  bool met_watermark = false;    ///< the owner had to populate since the helper looked
-  bool anchor_due = false;       ///< the clock was set: bind it anew before the next record
+  std::uint64_t points_end = 0;   ///< what lies beyond is kept for entries when the disk is full
+  std::uint64_t directory = 0;    ///< the last series or anchor record
+  std::uint64_t ahead = 0;        ///< how far to populate
+  std::int64_t populated_at = 0;  ///< coarse monotonic ns
+  bool met_watermark = false;     ///< the owner had to populate since the helper looked
+  bool anchor_due = false;        ///< the clock was set: bind it anew before the next record
   bool sealed = false;
   std::uint64_t gap = 0;  ///< dropped and not yet told by a gap record
   std::string gap_reason;

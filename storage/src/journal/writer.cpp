@@ -1,5 +1,6 @@
 #include "track/storage/journal/writer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "journal/core.hpp"
@@ -42,6 +43,31 @@ journal::HotSlot* cached_slot(const journal::JournalCore& core) noexcept {
   return true;
 }
 
+// As many as fit and are explained already, with one commit. Returns how many.
+std::size_t put_many(const journal::JournalCore& core, std::int64_t step,
+                     std::span<const SeriesValue> values, std::int64_t time) noexcept {
+  auto* hot = cached_slot(core);
+  if (hot == nullptr) return 0;
+  hot->enter();
+  const auto limit = hot->limit.load(std::memory_order_acquire);
+  const auto start = hot->offset.load(std::memory_order_relaxed);
+  const auto room = limit > start ? (limit - start) / journal::k_record_size : 0;
+  const auto most = std::min<std::size_t>(room, values.size());
+  std::size_t count = 0;
+  for (; count < most && hot->is_defined(values[count].series); ++count) {
+    hot->store(start + count * journal::k_record_size, journal::point_head(values[count].series),
+               static_cast<std::uint64_t>(step), time,
+               std::bit_cast<std::uint64_t>(values[count].value), core.crc_instruction());
+  }
+  if (count > 0) {
+    hot->commit(start + count * journal::k_record_size);
+    hot->points.store(hot->points.load(std::memory_order_relaxed) + count,
+                      std::memory_order_relaxed);
+  }
+  hot->exit();
+  return count;
+}
+
 }  // namespace
 
 JournalWriter::JournalWriter(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
@@ -69,9 +95,13 @@ std::size_t JournalWriter::append_points(std::int64_t step,
   auto& core = *impl_->core;
   const auto time = journal::clock_ns(core.clock());
   std::size_t kept = 0;
-  for (const auto& [series, value] : values) {
-    const bool here = try_put(core, series, step, value, time);
-    kept += here || core.append_point(series, step, value, time) ? 1 : 0;
+  while (!values.empty()) {
+    const auto here = put_many(core, step, values, time);
+    kept += here;
+    values = values.subspan(here);
+    if (values.empty()) break;
+    kept += core.append_point(values.front().series, step, values.front().value, time) ? 1 : 0;
+    values = values.subspan(1);
   }
   return kept;
 }
