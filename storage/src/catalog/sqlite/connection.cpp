@@ -29,6 +29,10 @@ namespace fs = std::filesystem;
 
 constexpr int k_lock_wait_ms = 10'000;
 
+// One thread at a time uses a catalog: SQLite need not lock against others.
+constexpr int k_read_write = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+constexpr int k_read_only = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+
 /// Turns what SQLiteCpp throws while opening into Error.
 std::unique_ptr<SQLite::Database> open_database(const std::string& name, int flags, int busy_ms,
                                                 const fs::path& shown) {
@@ -50,8 +54,8 @@ void create_file(const fs::path& path, mode_t mode) {
 }
 
 void configure(sqlite3* db) {
-  for (const char* sql :
-       {"PRAGMA mmap_size = 0", "PRAGMA foreign_keys = ON", "PRAGMA synchronous = FULL"}) {
+  for (const char* sql : {"PRAGMA mmap_size = 0", "PRAGMA foreign_keys = ON",
+                          "PRAGMA synchronous = FULL", "PRAGMA cache_size = -16384"}) {
     Statement(db, sql).run();
   }
 }
@@ -95,7 +99,7 @@ class Connection::Impl {
     const auto path = layout_.catalog_db();
     try {
       create_file(path, layout_.file_mode());
-      database_ = open_database(path.string(), SQLite::OPEN_READWRITE, busy_ms_, path);
+      database_ = open_database(path.string(), k_read_write, busy_ms_, path);
       configure(handle());
       if (needs_migration(handle())) {
         // Two that turn a new file to WAL at once would fail each other at once.
@@ -121,15 +125,14 @@ class Connection::Impl {
       if (!has_wal(path) && try_open_read_only("file:" + uri_path(path) + "?immutable=1")) return;
     }
     copy_.emplace(path);
-    database_ = open_database(copy_->path().string(), SQLite::OPEN_READWRITE, busy_ms_, path);
+    database_ = open_database(copy_->path().string(), k_read_write, busy_ms_, path);
     if (needs_migration(handle())) migrate(handle());
   }
 
   /// False where it can only be read as a copy.
   bool try_open_read_only(const std::string& uri) {
     try {
-      database_ = open_database(uri, SQLite::OPEN_READONLY | SQLite::OPEN_URI, busy_ms_,
-                                layout_.catalog_db());
+      database_ = open_database(uri, k_read_only, busy_ms_, layout_.catalog_db());
       if (!needs_migration(handle())) return true;
     } catch (const Error& error) {
       const auto code = error.code();
@@ -202,11 +205,13 @@ void Transaction::commit() {
 }
 
 Snapshot::Snapshot(const Connection& connection) : connection_(connection) {
+  if (sqlite3_get_autocommit(connection_.handle()) == 0) return;
   connection_.execute("BEGIN");
+  begun_ = true;
 }
 
 Snapshot::~Snapshot() {
-  if (sqlite3_get_autocommit(connection_.handle()) == 0) {
+  if (begun_ && sqlite3_get_autocommit(connection_.handle()) == 0) {
     sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }
 }

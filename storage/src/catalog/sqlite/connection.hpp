@@ -77,7 +77,8 @@ class Transaction final {
   bool open_ = true;
 };
 
-/// A read transaction, so that several statements see one state.
+/// A read transaction, so that several statements see one state and take the file's lock once.
+/// Within another transaction it does nothing.
 class Snapshot final {
  public:
   explicit Snapshot(const Connection& connection);
@@ -87,6 +88,7 @@ class Snapshot final {
 
  private:
   const Connection& connection_;
+  bool begun_ = false;
 };
 
 }  // namespace track::storage

@@ -13,6 +13,7 @@ namespace {
 template <typename Record, typename Read>
 std::vector<Record> read_for(const Connection& connection, std::span<const RunId> runs,
                              const char* sql, Read read) {
+  const Snapshot snapshot(connection);
   const auto rows = connection.prepare(sql);
   std::vector<Record> records;
   for (const auto& run : runs) {

@@ -121,6 +121,7 @@ std::string SqliteCatalog::matching_runs(const RunQuery& query) const {
 }
 
 std::optional<RunRecord> SqliteCatalog::find_run(const RunId& id) const {
+  const Snapshot snapshot(connection_);
   std::vector<RunRecord> runs;
   {
     const auto find = connection_.prepare(
@@ -139,6 +140,7 @@ std::optional<RunRecord> SqliteCatalog::find_run(const RunId& id) const {
 
 std::vector<RunRecord> SqliteCatalog::list_runs(const RunQuery& query) const {
   const auto select = select_runs(k_run_columns, query, matching_runs(query));
+  const Snapshot snapshot(connection_);
   const auto names = read_names(connection_);
   std::vector<RunRecord> runs;
   std::vector<std::size_t> open;
