@@ -117,6 +117,44 @@ TEST_CASE("whichever write or sync fails, the state is the old or the new one", 
   }
 }
 
+TEST_CASE("whichever write fails during an ingest, no point is lost and none is doubled",
+          "[catalog]") {
+  FaultVfs vfs;
+  constexpr int k_points = 200;
+  int failures = 0;
+  for (std::int64_t n = 0;; ++n) {
+    CAPTURE(n);
+    REQUIRE(n < 500);
+    Store store;
+    std::vector<RunId> runs;
+    for (int i = 0; i < 2; ++i) {
+      Process process(store);
+      for (int step = 0; step < k_points; ++step) process.log("loss", step, step);
+      process.end();
+      runs.push_back(process.run);
+    }
+    {
+      const auto catalog = store.open();
+      vfs.fail_after(n);
+      try {
+        ingest_journals(store.layout, *catalog);
+      } catch (const Error&) {
+        ++failures;
+      }
+    }
+    const bool done = !vfs.has_failed();
+    vfs.fail_after(-1);
+    const auto catalog = store.open();
+    ingest_journals(store.layout, *catalog);
+    for (const auto& run : runs) {
+      CHECK(catalog->points_all(run, {"loss", {}}).steps.size() == k_points);
+      CHECK_FALSE(std::filesystem::exists(store.layout.journal(run)));
+    }
+    if (done) break;
+  }
+  CHECK(failures > 0);
+}
+
 TEST_CASE("whichever write fails while a catalog is made, it can be made again", "[catalog]") {
   FaultVfs vfs;
   int failures = 0;

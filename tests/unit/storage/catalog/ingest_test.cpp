@@ -309,6 +309,43 @@ TEST_CASE("many processes' segments of one run are one run", "[catalog]") {
   CHECK_FALSE(std::filesystem::exists(store.layout.journal(owner.run)));
 }
 
+TEST_CASE("processes that ingest one store at once wait for each other", "[catalog]") {
+  Store store;
+  static_cast<void>(store.open());
+  constexpr int k_runs = 40;
+  std::vector<RunId> runs;
+  for (int i = 0; i < k_runs; ++i) {
+    Process process(store);
+    for (int step = 0; step < 20; ++step) process.log("loss", step, step);
+    process.end();
+    runs.push_back(process.run);
+  }
+  std::vector<pid_t> children;
+  for (int i = 0; i < 6; ++i) {
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      try {
+        const auto catalog = store.open();
+        ingest_journals(store.layout, *catalog);
+        _exit(catalog->list_runs({}).size() == k_runs ? 0 : 2);
+      } catch (...) {
+        _exit(1);
+      }
+    }
+    children.push_back(child);
+  }
+  for (const auto child : children) {
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+  }
+  const auto catalog = store.open();
+  for (const auto& run : runs) CHECK(catalog->points_all(run, {"loss", {}}).steps.size() == 20);
+  CHECK(catalog->problems().empty());
+}
+
 TEST_CASE("an ingest that is killed again and again loses nothing and doubles nothing",
           "[catalog]") {
   Store store;
