@@ -49,7 +49,8 @@ bool make(const std::filesystem::path& directory, const std::filesystem::path& n
   file = open_file(temporary, O_RDWR | O_CREAT | O_EXCL, mode);
   (void)::fchmod(file.get(), mode);  // the umask took the group's bits
   auto lock = whole_file(F_WRLCK);
-  if (::fcntl(file.get(), F_OFD_SETLK, &lock) != 0) {
+  // Where locks do not work, gc does not either.
+  if (::fcntl(file.get(), F_OFD_SETLK, &lock) != 0 && is_local_file_system(directory)) {
     const int error = errno;
     ::unlink(temporary.c_str());
     throw_errno("lock", temporary, error);
@@ -105,6 +106,14 @@ Lease::~Lease() {
   // A child that ran no atfork handlers still shares this lock; closing ours alone would leave it.
   auto lock = whole_file(F_UNLCK);
   (void)::fcntl(file_.get(), F_OFD_SETLK, &lock);
+}
+
+std::unique_ptr<Lease> try_lease(const StoreLayout& layout) noexcept {
+  try {
+    return std::make_unique<Lease>(layout, 0);
+  } catch (...) {
+    return nullptr;
+  }
 }
 
 std::vector<LiveLease> live_leases(const StoreLayout& layout) {

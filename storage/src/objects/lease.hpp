@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,6 +39,10 @@ class Lease final : private journal::ForkMember {
   pid_t owner_;
   Fd file_;
 };
+
+/// For who only reads: protects all that there is, or is null where none can be had, because the
+/// disk is full or the store belongs to somebody else. Reading goes on without it.
+[[nodiscard]] std::unique_ptr<Lease> try_lease(const StoreLayout& layout) noexcept;
 
 struct LiveLease {
   std::string name;

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
+
 #include "file/process.hpp"
 #include "objects/adopt.hpp"
 #include "objects/garbage.hpp"
@@ -24,6 +26,21 @@ ObjectInfo info_of(const RecordRow& row) {
   info.files = row.files;
   info.is_tree = row.kind == RecordKind::tree;
   return info;
+}
+
+constexpr auto k_longest_wait = std::chrono::seconds(30);
+
+/// Tries again while somebody else, gc perhaps, holds the index; each try waits for a second.
+template <typename Body>
+auto while_busy(Body&& body) {
+  const auto end = std::chrono::steady_clock::now() + k_longest_wait;
+  for (;;) {
+    try {
+      return body();
+    } catch (const Error& e) {
+      if (e.code() != ErrorCode::busy || std::chrono::steady_clock::now() >= end) throw;
+    }
+  }
 }
 
 }  // namespace
@@ -133,9 +150,12 @@ bool PackedStore::adopt_unknown() const {
       index_ = Index::in_memory();
       unknown = folder_.list();
     }
-    Index::Transaction transaction(index_);
-    entered = adopt_packs(index_, folder_, unknown) > 0;
-    transaction.commit();
+    entered = while_busy([&] {
+      Index::Transaction transaction(index_);
+      const auto count = adopt_packs(index_, folder_, unknown);
+      transaction.commit();
+      return count > 0;
+    });
   }
   scanned_state_ = std::move(state);
   return entered;
@@ -190,13 +210,13 @@ TreeManifest PackedStore::read_tree(const Digest& tree) const {
 void PackedStore::restore_file(const Digest& file, const std::filesystem::path& path, mode_t mode,
                                bool overwrite) const {
   const auto row = get_row(file, RecordKind::file);
-  const auto lease = options_.read_only ? nullptr : std::make_unique<Lease>(layout_, 0);
+  const auto lease = options_.read_only ? nullptr : try_lease(layout_);
   storage::restore_file(*this, row.id, path, mode, overwrite);
 }
 
 void PackedStore::restore_tree(const Digest& tree, const std::filesystem::path& directory) const {
   const auto row = get_row(tree, RecordKind::tree);
-  const auto lease = options_.read_only ? nullptr : std::make_unique<Lease>(layout_, 0);
+  const auto lease = options_.read_only ? nullptr : try_lease(layout_);
   storage::restore_tree(*this, row.id, directory);
 }
 

@@ -105,7 +105,8 @@ void Stage::publish() {
     throw Error(ErrorCode::io, "cannot store objects in '" + folder_.tmp().string() +
                                    "': writing them failed before");
   }
-  if (packs_.empty()) return;
+  if (packs_.empty() || published_) return;
+  broken_ = true;  // until it worked: no part of it may be tried a second time
   packs_.back().pack->seal();
   for (auto& sealed : packs_) {
     if (!sealed.synced) sealed.pack->sync(folder_.pack_mode());
@@ -120,6 +121,8 @@ void Stage::publish() {
     touched.insert(directory);
   }
   for (const auto& directory : touched) sync_directory(directory);
+  broken_ = false;
+  published_ = true;
 }
 
 void Stage::enter(Index& index, const std::unordered_set<std::int64_t>& lost) const {

@@ -36,7 +36,8 @@ class Stage final {
   std::uint64_t add_object(const RecordRow& row, std::span<const std::byte> manifest);
   void start_file() noexcept { compressor_.start_file(); }
 
-  /// Seals the packs, waits until they are on the disk and gives them their names.
+  /// Seals the packs, waits until they are on the disk and gives them their names; nothing may be
+  /// added afterwards. Done once it succeeded; what failed is not tried again.
   void publish();
   /// Enters published packs into the index; inside a transaction. What the index says to be in
   /// one of the `lost` packs is taken from these.
@@ -63,6 +64,7 @@ class Stage final {
   bool self_contained_;
   double floor_;
   bool broken_ = false;
+  bool published_ = false;
   std::uint64_t unchecked_bytes_ = 0;
   Compressor compressor_;
   std::vector<Sealed> packs_;  // the last one is open until publish()

@@ -44,6 +44,7 @@ class Verify final {
   void check_unknown_packs();
   void check_packs();
   void check_pack(const PackRow& pack);
+  void note_verified(const PackRow& pack);
   void check_objects();
   void quarantine();
   [[nodiscard]] PackState inspect(const PackRow& pack, std::vector<RecordRow> rows);
@@ -116,9 +117,17 @@ void Verify::check_pack(const PackRow& pack) {
   if (!state.problem.empty()) {
     damaged_.emplace_back(pack, std::move(state));
   } else if (options_.data && store_.without_index().empty() && !store_.options().read_only) {
+    note_verified(pack);
+  }
+}
+
+void Verify::note_verified(const PackRow& pack) {
+  try {
     Index::Transaction transaction(store_.index());
     store_.index().set_verified(pack.number, Clock::system().now().ms);
     transaction.commit();
+  } catch (const Error& e) {
+    if (e.code() != ErrorCode::busy) throw;  // it then comes earlier next time, no more
   }
 }
 
