@@ -1,7 +1,5 @@
 #include "objects/block_reader.hpp"
 
-#include <csignal>
-
 #include <algorithm>
 #include <array>
 #include <condition_variable>
@@ -10,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "file/blocked_signals.hpp"
 #include "track/storage/file.hpp"
 #include "track/storage/hash.hpp"
 
@@ -18,22 +17,6 @@ namespace {
 
 constexpr std::size_t k_block = 4UL << 20;
 constexpr std::size_t k_slots = 4;
-
-/// The program's signals are for its own threads; ours are started with all of them blocked.
-class BlockedSignals final {
- public:
-  BlockedSignals() noexcept {
-    sigset_t all;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  BlockedSignals(const BlockedSignals&) = delete;
-  BlockedSignals& operator=(const BlockedSignals&) = delete;
-  ~BlockedSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_{};
-};
 
 }  // namespace
 

@@ -25,7 +25,8 @@ PackWriter::PackWriter(const std::filesystem::path& directory, std::string_view 
     : header_{Uuid::random(), static_cast<std::uint64_t>(Clock::system().now().ms), self_contained},
       path_(directory / (std::string(prefix) + pack_file_name(header_.id))),
       owner_(::getpid()),
-      file_(open_file(path_, O_RDWR | O_CREAT | O_EXCL, 0600)) {
+      file_(open_file(path_, O_RDWR | O_CREAT | O_EXCL, 0600)),
+      output_(std::make_unique<WriteBehind>(file_.get(), path_)) {
   buffer_.reserve(k_buffer);
   put(encode(header_));
 }
@@ -73,9 +74,12 @@ void PackWriter::seal() {
   put(entries);
   put(encode_trailer(trailer));
   flush();
-  digest_ = hash_.finish();
+  output_->drain();
+  digest_ = output_->digest();
   put(std::as_bytes(std::span(digest_.bytes)));
   flush();
+  output_->drain();
+  output_.reset();
   buffer_ = {};
 }
 
@@ -107,13 +111,9 @@ void PackWriter::zeros(std::size_t count) {
 
 void PackWriter::flush() {
   if (buffer_.empty()) return;
-  hash_.update(buffer_);
-  write_all(file_.get(), buffer_, path_);
-  // Starts the disk early, so that the sync at the end finds little left; an error shows there.
-  (void)::sync_file_range(file_.get(), static_cast<off_t>(written_),
-                          static_cast<off_t>(buffer_.size()), SYNC_FILE_RANGE_WRITE);
   written_ += buffer_.size();
-  buffer_.clear();
+  output_->append(buffer_);
+  buffer_.reserve(k_buffer);
 }
 
 }  // namespace track::storage

@@ -3,12 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "objects/pack_format.hpp"
+#include "objects/write_behind.hpp"
 #include "track/storage/file.hpp"
-#include "track/storage/hash.hpp"
 
 namespace track::storage {
 
@@ -52,11 +53,11 @@ class PackWriter final {
   std::filesystem::path path_;
   pid_t owner_;
   Fd file_;
-  Blake3 hash_;
   std::vector<std::byte> buffer_;
   std::uint64_t written_ = 0;
   std::vector<TableEntry> table_;
   Digest digest_;
+  std::unique_ptr<WriteBehind> output_;  // until it is sealed; goes before the file does
 };
 
 }  // namespace track::storage
