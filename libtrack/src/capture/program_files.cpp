@@ -64,22 +64,43 @@ fs::path interpreter_of(const fs::path& script, const CaptureContext& context) {
   return words[0];
 }
 
-bool is_interpreter(const fs::path& program) {
-  constexpr std::array<std::string_view, 16> k_names = {
-      "python", "pypy", "perl", "ruby",    "node",  "bash", "sh",     "dash",
-      "zsh",    "ksh",  "R",    "Rscript", "julia", "lua",  "octave", "php"};
+enum class Language { none, shell, python, other };
+
+Language language_of(const fs::path& program) {
+  constexpr std::array<std::string_view, 5> k_shells = {"sh", "bash", "dash", "zsh", "ksh"};
+  constexpr std::array<std::string_view, 9> k_others = {"perl",  "ruby", "node",   "R",  "Rscript",
+                                                        "julia", "lua",  "octave", "php"};
   auto name = program.filename().string();
   while (!name.empty() && (name.back() == '.' || (name.back() >= '0' && name.back() <= '9'))) {
     name.pop_back();  // python3.11
   }
-  return std::find(k_names.begin(), k_names.end(), name) != k_names.end();
+  const auto is = [&](std::string_view other) { return name == other; };
+  if (std::any_of(k_shells.begin(), k_shells.end(), is)) return Language::shell;
+  if (name == "python" || name == "pypy") return Language::python;
+  return std::any_of(k_others.begin(), k_others.end(), is) ? Language::other : Language::none;
 }
 
-/// The first argument that is a file. Of `-c` and `-m` there is none to see.
-fs::path script_of(const std::vector<std::string>& args, const CaptureContext& context) {
+/// An option after which there is no script: the code is in the arguments, or in a module.
+bool holds_code(std::string_view option, Language language) {
+  const bool cluster = !option.starts_with("--");
+  switch (language) {
+    case Language::shell:  // -ec is -e -c
+      return cluster && option.find('c') != std::string_view::npos;
+    case Language::python:
+      return option == "-c" || option == "-m";
+    default:
+      return option == "-e" || option == "-E" || option == "--eval";
+  }
+}
+
+/// The first argument that is a file.
+fs::path script_of(const std::vector<std::string>& args, Language language,
+                   const CaptureContext& context) {
   for (std::size_t i = 1; i < args.size(); ++i) {
-    if (args[i] == "-c" || args[i] == "-m" || args[i] == "-e") return {};
-    if (args[i].starts_with('-')) continue;
+    if (args[i].starts_with('-')) {
+      if (holds_code(args[i], language)) return {};
+      continue;
+    }
     const auto path = (context.working_directory / args[i]).lexically_normal();
     if (is_file(path)) return path;
     // An option's value, such as that of -W: the script may follow.
@@ -104,13 +125,14 @@ ProgramFiles own_program(const CaptureContext& context) {
   std::error_code none;
   files.path = fs::read_symlink(files.read, none);
   if (files.path.empty()) files.path = context.executable;
-  if (!is_interpreter(files.path)) return files;
+  const auto language = language_of(files.path);
+  if (language == Language::none) return files;
   const auto started = started_file(context);
   if (!hash_bang(started).empty()) {
     files.interpreter = files.path;
     files.path = files.read = started;
   } else {
-    files.script = script_of(own_arguments(), context);
+    files.script = script_of(own_arguments(), language, context);
   }
   return files;
 }
@@ -127,8 +149,9 @@ ProgramFiles find_program(const CaptureContext& context) {
   if (!files.path.empty()) files.path = (context.working_directory / files.path).lexically_normal();
   files.read = files.path;
   files.interpreter = interpreter_of(files.path, context);
-  if (files.interpreter.empty() && is_interpreter(files.path)) {
-    files.script = script_of(context.args, context);
+  const auto language = language_of(files.path);
+  if (files.interpreter.empty() && language != Language::none) {
+    files.script = script_of(context.args, language, context);
   }
   return files;
 }

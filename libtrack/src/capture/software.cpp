@@ -94,7 +94,8 @@ CapturedField present_objects(const CapturedField& recorded, const CaptureContex
     }
     auto hasher = make_hasher(context);
     auto all = Json::object();
-    for (const auto& [name, description] : Json::parse(recorded.value.as_json()).as_object()) {
+    const auto document = Json::parse(recorded.value.as_json());
+    for (const auto& [name, description] : document.as_object()) {
       const auto* path = description.find("path");
       if (path == nullptr || !path->is_string()) continue;
       const auto digest = digest_of(path->as_string(), hasher);

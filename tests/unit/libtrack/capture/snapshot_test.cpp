@@ -259,7 +259,8 @@ TEST_CASE("a file that holds a secret is skipped, and the snapshot is incomplete
   CHECK(capture.class_of("code.py") == "tracked");
 }
 
-TEST_CASE("a file changed after the start is torn; one made after it is not code", "[capture]") {
+TEST_CASE("a file changed after the start is torn, and one made after it is not code",
+          "[capture]") {
   TempDir directory;
   write(directory / "code.py", "print()\n");
   commit_all(directory.path());
