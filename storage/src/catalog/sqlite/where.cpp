@@ -124,7 +124,7 @@ class Rewriter {
     const auto name = lower(original);
     const bool is_metric = !value_of(name).empty();
     if (!is_metric && name != "param" && name != "tag") {
-      out_ += original;
+      out_ += is_column_like_keyword(name) ? '"' + name + '"' : std::string(original);
       return;
     }
     const auto argument = only_argument();
@@ -143,6 +143,17 @@ class Rewriter {
     } else {
       out_ += metric_sql(name, *argument, "runs.id");
     }
+  }
+
+  /// The columns `group` and `end` are SQL's words too, which mean no column only in GROUP BY and
+  /// in CASE … END.
+  bool is_column_like_keyword(std::string_view name) {
+    if (name == "case") ++cases_;
+    if (name == "end") return cases_ == 0 || --cases_ < 0;
+    if (name != "group") return false;
+    auto rest = text_.substr(at_);
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
+    return lower(rest.substr(0, 2)) != "by" || (rest.size() > 2 && is_word(rest[2]));
   }
 
   void skip_space() {
@@ -171,6 +182,7 @@ class Rewriter {
   std::string_view text_;
   std::size_t at_ = 0;
   int depth_ = 0;
+  int cases_ = 0;  ///< CASE without its END so far
   std::string out_;
 };
 

@@ -58,6 +58,10 @@ TEST_CASE("an expression chooses runs by column, param, metric and tag", "[catal
   CHECK(matching(*catalog, "max(param('lr'), 0.15) = 0.15") == "1");
   CHECK(matching(*catalog, "name like 'run-%' and 1e+2 > 5e1") == "1234");
   CHECK(matching(*catalog, "\"group\" = ''") == "1234");
+  CHECK(matching(*catalog, "group = '' and end = 2000 and Group=''") == "1234");
+  CHECK(matching(*catalog, "case when name = 'run-1' then 1 else 0 end and end > 0") == "1");
+  CHECK(matching(*catalog, "id in (select run from params group by run having count(*) > 1)") ==
+        "13");
 }
 
 TEST_CASE("NaN, infinity and what is missing match nothing", "[catalog]") {
