@@ -63,7 +63,7 @@ struct TagRecord {
 
 enum class Goal : std::uint8_t { none, minimize, maximize };
 
-/// The value a metric is summed up by; `automatic` is best where a goal is declared, else last.
+/// The value a metric is summed up by; `automatic` is last.
 enum class Statistic : std::uint8_t { automatic, last, best, min, max, mean };
 
 /// A point of a series with its step.
@@ -101,6 +101,8 @@ struct MetricRecord {
     if (goal == Goal::maximize) return max;
     return std::nullopt;
   }
+  /// The value by `summary`; a NaN where the last point is one. Absent where there is none.
+  [[nodiscard]] TRACK_API std::optional<double> summary_value() const noexcept;
 };
 
 /// One row of `metric_points`.

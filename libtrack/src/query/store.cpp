@@ -1,0 +1,168 @@
+#include "track/store.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "query/grouping.hpp"
+#include "query/selector.hpp"
+#include "query/store_impl.hpp"
+#include "store/locate.hpp"
+#include "track/schemas/error.hpp"
+#include "track/storage/file.hpp"
+
+namespace track {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A file at the place where a store would be looked for, which says where it is.
+void write_pointer(const fs::path& pointer, const fs::path& store) {
+  std::error_code ignored;
+  if (fs::equivalent(pointer, store, ignored)) return;
+  if (fs::is_directory(pointer, ignored)) {
+    throw Error(ErrorCode::conflict,
+                fmt::format("cannot point '{}' to '{}': it is a store itself", pointer.string(),
+                            store.string()),
+                "move that store away first");
+  }
+  storage::replace_file(pointer, store.string() + '\n', 0644);
+}
+
+template <typename Record>
+std::unordered_map<RunId, std::vector<Record>> by_run(std::vector<Record> records) {
+  std::unordered_map<RunId, std::vector<Record>> groups;
+  for (auto& record : records) groups[record.run].push_back(std::move(record));
+  return groups;
+}
+
+template <typename Record>
+std::vector<Record> take(std::unordered_map<RunId, std::vector<Record>>& groups, const RunId& run) {
+  const auto found = groups.find(run);
+  return found == groups.end() ? std::vector<Record>() : std::move(found->second);
+}
+
+void require_run(const storage::Catalog& catalog, const RunId& id) {
+  if (!catalog.find_run(id)) {
+    throw Error(ErrorCode::not_found,
+                fmt::format("cannot find run '{}': there is no such run", id.value));
+  }
+}
+
+}  // namespace
+
+Store::Store(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+Store Store::open(const StoreOptions& options) {
+  const auto root = detail::locate_store(options.path);
+  if (!root) {
+    throw Error(ErrorCode::not_found, "cannot open a store: there is no .track here or above",
+                "make one with track init, or name one with --store or TRACK_STORE");
+  }
+  return Store(std::make_unique<Impl>(detail::open_store(*root), options.ingest));
+}
+
+fs::path Store::init(const InitOptions& options) {
+  const auto usual = [&]() -> std::optional<fs::path> {
+    try {
+      return detail::default_store_path();
+    } catch (const Error&) {
+      if (options.at.empty()) throw;
+      return std::nullopt;
+    }
+  }();
+  const auto root = options.at.empty() ? *usual : fs::absolute(options.at).lexically_normal();
+  const auto opened = detail::create_store(root, options.shared, options.group);
+  if (usual && !options.at.empty()) write_pointer(*usual, opened.layout.root);
+  static_cast<void>(storage::open_sqlite_catalog(opened.layout));  // makes and migrates it
+  return opened.layout.root;
+}
+
+std::optional<fs::path> Store::locate(const fs::path& given) { return detail::locate_store(given); }
+
+const fs::path& Store::path() const noexcept { return impl_->layout().root; }
+const std::string& Store::id() const noexcept { return impl_->config().id; }
+
+RunId Store::resolve(std::string_view selector) {
+  return detail::resolve_run(impl_->fresh(), selector);
+}
+
+RunId Store::resolve_removed(std::string_view selector) {
+  return detail::resolve_word(impl_->fresh(), selector, true);
+}
+
+std::optional<RunRecord> Store::find_run(const RunId& id) { return impl_->fresh().find_run(id); }
+
+RunDetails Store::details(const RunId& id) {
+  auto& catalog = impl_->fresh();
+  require_run(catalog, id);
+  const std::vector<RunId> ids = {id};
+  RunDetails details;
+  details.run = *catalog.find_run(id);
+  details.params = catalog.params(ids);
+  details.tags = catalog.tags(ids);
+  details.metrics = catalog.metrics(ids);
+  details.artifacts = catalog.artifacts(ids);
+  details.datasets = catalog.datasets(ids);
+  details.seeds = catalog.seeds(id);
+  details.fields = catalog.fields(id);
+  details.members = catalog.members(id);
+  details.conflicts = catalog.conflicts(id);
+  RunQuery children;
+  children.parent = id;
+  children.sort = "start";
+  for (const auto& child : catalog.list_runs(children)) details.children.push_back(child.id);
+  return details;
+}
+
+std::vector<RunRecord> Store::list(const RunQuery& query) {
+  return impl_->fresh().list_runs(query);
+}
+
+std::vector<RunRow> Store::list_rows(const RunQuery& query) {
+  auto& catalog = impl_->fresh();
+  auto runs = catalog.list_runs(query);
+  std::vector<RunId> ids;
+  ids.reserve(runs.size());
+  for (const auto& run : runs) ids.push_back(run.id);
+  auto params = by_run(catalog.params(ids));
+  auto metrics = by_run(catalog.metrics(ids));
+  auto tags = by_run(catalog.tags(ids));
+  std::vector<RunRow> rows;
+  rows.reserve(runs.size());
+  for (auto& run : runs) {
+    const auto id = run.id;
+    rows.push_back({.run = std::move(run),
+                    .params = take(params, id),
+                    .metrics = take(metrics, id),
+                    .tags = take(tags, id)});
+  }
+  return rows;
+}
+
+std::vector<RunGroup> Store::group(const RunQuery& query, const std::vector<std::string>& params) {
+  return detail::group_rows(list_rows(query), params);
+}
+
+std::vector<std::string> Store::experiments() { return impl_->fresh().experiments(); }
+
+void Store::set_note(const RunId& run, std::string_view text) {
+  impl_->fresh().set_note(run, text);
+}
+
+void Store::set_tag(const RunId& run, std::string_view name,
+                    const std::optional<std::string>& value) {
+  impl_->fresh().set_tag(run, name, value);
+}
+
+void Store::rename(const RunId& run, std::string_view name) { impl_->fresh().rename(run, name); }
+
+void Store::query(std::string_view sql, SqlSink& sink) { impl_->fresh().query(sql, sink); }
+
+}  // namespace track
