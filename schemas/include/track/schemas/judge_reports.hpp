@@ -134,9 +134,10 @@ struct DiffReport {
   RunId right;
   std::vector<DiffSection> sections;
 
+  /// Whether nothing but the resources that were used differs.
   [[nodiscard]] bool equal() const noexcept {
     for (const auto& section : sections) {
-      if (!section.entries.empty()) return false;
+      if (section.name != "resources" && !section.entries.empty()) return false;
     }
     return true;
   }

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "track/schemas/judge_reports.hpp"
+#include "track/store.hpp"
+
+namespace track::detail {
+
+/// What differs between two records, in the order in which causes are looked for.
+struct Differences {
+  std::vector<Suspect> suspects;
+  std::vector<std::string> unknown;  ///< "section.field" that could not be compared
+};
+
+/// params, code, program, inputs, seeds, invocation, software, numerics, threads, distributed,
+/// hardware; what is diagnostic, personal or a mere resource is no suspect.
+[[nodiscard]] Differences find_differences(const RunDetails& original, const RunDetails& other);
+
+}  // namespace track::detail
