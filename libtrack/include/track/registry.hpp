@@ -22,14 +22,14 @@ struct PromoteOptions {
   std::optional<std::int64_t> expect;  ///< sequence that the alias must have; default: as it is now
   std::filesystem::path policy;        ///< empty: none
   std::string reason;                  ///< required
-  std::string actor;                   ///< default: TRACK_ACTOR, else the user's name; claimed, never authenticated
+  std::string actor;  ///< default: TRACK_ACTOR, else the user's name; claimed, never authenticated
   std::string idempotency_key;
 };
 
 /// Models: immutable versions, and aliases that move over them.
 ///
-/// Errors: Error{refused} by gates, revocation or missing bytes; {conflict} naming the present holder
-/// where someone else moved the alias; {not_found}; {usage}.
+/// Errors: Error{refused} by gates, revocation or missing bytes; {conflict} naming the present
+/// holder where someone else moved the alias; {not_found}; {usage}.
 ///
 /// Thread safety: as the Store's.
 class TRACK_API Registry {
@@ -42,14 +42,19 @@ class TRACK_API Registry {
   /// What the policy says of a promotion.
   [[nodiscard]] PolicyReport evaluate(const RunId& run, const PromoteOptions& options);
   /// To the version that the promote of the present holder replaced.
-  PromotionReport rollback(std::string_view model, std::string_view alias, std::string_view reason, std::string_view actor = {});
-  /// Takes a content out of use for good, in every version, alias and model. `what`: "MODEL/VERSION", "MODEL@ALIAS" or a digest.
-  TransitionRecord revoke(std::string_view what, std::string_view reason, std::string_view actor = {});
+  PromotionReport rollback(std::string_view model, std::string_view alias, std::string_view reason,
+                           std::string_view actor = {});
+  /// Takes a content out of use for good, in every version, alias and model. `what`:
+  /// "MODEL/VERSION", "MODEL@ALIAS" or a digest.
+  TransitionRecord revoke(std::string_view what, std::string_view reason,
+                          std::string_view actor = {});
   /// Records a claimed approval of a version.
-  TransitionRecord approve(std::string_view what, std::string_view alias, std::string_view reason, std::string_view actor = {});
+  TransitionRecord approve(std::string_view what, std::string_view alias, std::string_view reason,
+                           std::string_view actor = {});
   /// Sets one gate aside for one content, alias and policy, at most 30 days.
-  TransitionRecord waive(std::string_view what, std::string_view alias, std::string_view gate, const std::filesystem::path& policy,
-                         int days, std::string_view reason, std::string_view actor = {});
+  TransitionRecord waive(std::string_view what, std::string_view alias, std::string_view gate,
+                         const std::filesystem::path& policy, int days, std::string_view reason,
+                         std::string_view actor = {});
 
   [[nodiscard]] std::vector<ModelRecord> models();
   [[nodiscard]] std::vector<ModelVersionRecord> versions(std::string_view model);
@@ -58,17 +63,22 @@ class TRACK_API Registry {
   /// "MODEL@ALIAS" or "MODEL/VERSION". Error{refused} with the reason where revoked.
   [[nodiscard]] ModelVersionRecord resolve(std::string_view what);
   /// Writes the verified bytes below `directory`; returns what was written.
-  std::vector<std::filesystem::path> materialize(const ModelVersionRecord& version, const std::filesystem::path& directory);
+  std::vector<std::filesystem::path> materialize(const ModelVersionRecord& version,
+                                                 const std::filesystem::path& directory);
 
   [[nodiscard]] std::vector<AuditRecord> audit();
   /// Replays the chain against the tables, and against a checkpoint where given.
-  [[nodiscard]] AuditReport verify_audit(const std::optional<AuditCheckpoint>& checkpoint = std::nullopt);
+  [[nodiscard]] AuditReport verify_audit(
+      const std::optional<AuditCheckpoint>& checkpoint = std::nullopt);
   /// Signs the head with `key` (a name or id; default: TRACK_SIGNING_KEY_FILE, else the only key).
   [[nodiscard]] AuditCheckpoint checkpoint(std::string_view key = {});
 
  private:
   Store* store_;
 };
+
+/// Reads what `audit --checkpoint` printed. Error{corrupt} on anything else.
+[[nodiscard]] TRACK_API AuditCheckpoint read_checkpoint(const std::filesystem::path& path);
 
 /// Reads a policy and says what is wrong with it: Error{usage} naming file, line and key.
 TRACK_API void check_policy(const std::filesystem::path& path);
