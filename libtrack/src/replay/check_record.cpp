@@ -1,0 +1,118 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "capture/field_names.hpp"
+#include "judge/field_compare.hpp"
+#include "query/store_impl.hpp"
+#include "replay/checks.hpp"
+#include "replay/field_access.hpp"
+#include "track/schemas/json.hpp"
+#include "track/storage/file.hpp"
+
+namespace track::detail {
+namespace {
+
+/// A field that is needed, or the reason why it cannot be had.
+std::string why_unknown(const RunDetails& run, Section section, std::string_view name) {
+  return fmt::format("{}.{} is {}", to_string(section), name,
+                     describe(find_field(run.fields, section, name)));
+}
+
+bool owned_by_us(const std::filesystem::path& root) {
+  struct stat info {};
+  return ::stat(root.c_str(), &info) == 0 && info.st_uid == ::geteuid();
+}
+
+}  // namespace
+
+void check_record(ReplayPlan& plan, Store& store, const ReplayOptions& options) {
+  const auto& original = plan.original;
+  if (original.run.state == RunState::running)
+    plan.refusals.emplace_back("the run is still running: wait for its end");
+  if (!options.trust && !owned_by_us(store.path())) {
+    plan.refusals.push_back(
+        fmt::format("the store '{}' belongs to someone else, and replay runs recorded code: add "
+                    "--trust if you trust it",
+                    store.path().string()));
+  }
+  const auto ranked = [](const MemberRecord& member) {
+    return member.role == MemberRole::rank && member.rank > 0;
+  };
+  if (std::any_of(original.members.begin(), original.members.end(), ranked)) {
+    plan.refusals.emplace_back(
+        "distributed.ranks: the run had several ranks and no recorded launcher that could start "
+        "them again");
+  }
+}
+
+void check_code(ReplayPlan& plan, Store& store) {
+  const auto& original = plan.original;
+  const auto root = known_text(original, Section::code, fields::k_code_root);
+  if (root) plan.code_root = *root;
+  const auto* snapshot = find_field(original.fields, Section::code, fields::k_code_snapshot);
+  if (!root || snapshot == nullptr || snapshot->state != FieldState::known || !snapshot->object) {
+    plan.refusals.push_back("no code was captured: " +
+                            why_unknown(original, Section::code, fields::k_code_snapshot));
+    return;
+  }
+  if (!store.impl().objects().find(*snapshot->object))
+    plan.refusals.push_back(fmt::format("code.snapshot: its bytes {} are missing from the store",
+                                        snapshot->object->to_string()));
+  if (known_bool(original, Section::code, fields::k_code_complete) != true) {
+    const auto* complete = find_field(original.fields, Section::code, fields::k_code_complete);
+    const auto detail =
+        complete != nullptr && !complete->detail.empty() ? ": " + complete->detail : std::string();
+    plan.refusals.push_back("code.complete: the snapshot left files out" + detail);
+  }
+  if (known_bool(original, Section::code, fields::k_code_torn) == true) {
+    plan.refusals.emplace_back(
+        "code.torn: files changed while the run started, so what it ran is not known exactly");
+  }
+}
+
+void check_invocation(ReplayPlan& plan, const ReplayOptions& options) {
+  const auto& original = plan.original;
+  const auto* argv = find_field(original.fields, Section::invocation, fields::k_argv);
+  if (argv == nullptr || argv->state != FieldState::known ||
+      argv->value.type() != Value::Type::json) {
+    plan.refusals.push_back(why_unknown(original, Section::invocation, fields::k_argv));
+  } else {
+    const auto document = schemas::Json::parse(argv->value.as_json());
+    for (const auto& argument : document.as_array()) plan.argv.push_back(argument.as_string());
+    if (plan.argv.empty()) plan.refusals.emplace_back("invocation.argv is empty");
+  }
+  const std::filesystem::path directory =
+      known_text(original, Section::invocation, fields::k_working_directory).value_or(".");
+  plan.working_directory = (plan.code_root / directory).lexically_normal();
+  for (const auto& field : original.fields) {
+    if (field.phase != Phase::start ||
+        !std::string_view(field.name).starts_with(fields::k_environment_prefix))
+      continue;
+    const auto name = field.name.substr(fields::k_environment_prefix.size());
+    if (field.state == FieldState::known) {
+      plan.environment[name] = field.value.to_string();
+    } else if (field.state == FieldState::redacted && !options.supply.contains(name)) {
+      plan.refusals.push_back(fmt::format("{}.{} was redacted: give its value with --supply {}",
+                                          to_string(field.section), field.name, name));
+    }
+  }
+}
+
+void check_seeds(ReplayPlan& plan) {
+  if (plan.wanted != Verdict::bit_exact) return;
+  for (const auto& seed : plan.original.seeds) {
+    if (seed.source == "entropy") {
+      plan.refusals.push_back(
+          fmt::format("seeds.{} came from the system's entropy: bit_exact cannot be asked for; ask "
+                      "for --verdict re_executed",
+                      seed.stream));
+    }
+  }
+}
+
+}  // namespace track::detail
