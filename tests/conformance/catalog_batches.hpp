@@ -31,10 +31,10 @@ class Segment {
   /// Points at growing steps from `step` on, a millisecond each.
   Segment& points(track::SeriesKey series, std::int64_t step, std::vector<double> values) {
     track::schemas::PointColumns columns{std::move(series), {}, {}, {}};
-    for (const double value : values) {
-      columns.steps.push_back(step++);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      columns.steps.push_back(step + static_cast<std::int64_t>(i));
       columns.times_ms.push_back(++time_);
-      columns.values.push_back(value);
+      columns.values.push_back(values[i]);
     }
     points_.push_back(std::move(columns));
     return *this;
