@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <span>
 #include <utility>
 
@@ -20,11 +19,11 @@ namespace fs = std::filesystem;
 using schemas::Json;
 
 /// Directories that are nobody's project: to swallow one would be to keep somebody's papers.
-void refuse_no_project(const fs::path& directory) {
-  const auto* home = std::getenv("HOME");
+void refuse_no_project(const fs::path& directory, const CaptureContext& context) {
+  const auto home = find_variable(context.environment, "HOME").value_or("");
   std::error_code none;
   const auto same = [&](const fs::path& other) { return fs::equivalent(directory, other, none); };
-  const bool is_home = home != nullptr && *home != '\0' && same(home);
+  const bool is_home = !home.empty() && same(home);
   if (is_home || same("/") || same("/tmp") || same("/var/tmp") || same("/dev/shm")) {
     throw Error(ErrorCode::refused, "cannot capture '" + directory.string() +
                                         "' as code: it is no project's directory");
@@ -60,7 +59,7 @@ class CodeCollector {
       if (git) {
         collect_git();
       } else {
-        refuse_no_project(root_);
+        refuse_no_project(root_, context_);
         add_snapshot(take_snapshot(root_, list_directory(root_), context_, objects_));
       }
     } catch (const std::exception& error) {

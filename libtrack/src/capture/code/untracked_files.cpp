@@ -1,6 +1,5 @@
 #include "capture/code/untracked_files.hpp"
 
-#include <cstdlib>
 #include <utility>
 
 #include "capture/code/git.hpp"
@@ -23,11 +22,12 @@ fs::path user_excludes(git_repository* repository) {
     ::git_buf_dispose(&value);
     return path;
   }
-  if (const auto* folder = std::getenv("XDG_CONFIG_HOME"); folder != nullptr && *folder != '\0') {
-    return fs::path(folder) / "git/ignore";
-  }
-  const auto* home = std::getenv("HOME");
-  return home == nullptr ? fs::path() : fs::path(home) / ".config/git/ignore";
+  // libgit2 read the environment once, as it was started; reading it here would race with setenv.
+  git_buf folder = GIT_BUF_INIT;
+  const int found = ::git_libgit2_opts(GIT_OPT_GET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, &folder);
+  const std::string path = found == 0 && folder.ptr != nullptr ? folder.ptr : "";
+  ::git_buf_dispose(&folder);
+  return path.empty() ? fs::path() : fs::path(path) / "ignore";
 }
 
 class Walker {

@@ -81,13 +81,13 @@ CaptureContext context_of(const fs::path& directory) {
   return context;
 }
 
-CodeCapture::CodeCapture() : store_(track::storage::make_memory_object_store()) {}
+CodeCapture::CodeCapture()
+    : context(context_of({})), store_(track::storage::make_memory_object_store()) {}
 CodeCapture::~CodeCapture() = default;
 
 void CodeCapture::take(const fs::path& directory) {
-  const auto config = context.config;
-  context = context_of(directory);
-  context.config = config;
+  context.working_directory = directory;
+  context.start = {track::Clock::system().now().ms + 1000};
   const auto writer = store_->begin();
   fields = track::detail::collect_code(context, *writer);
   writer->commit();

@@ -128,6 +128,47 @@ TEST_CASE("a repository without commits and a detached head are captured", "[cap
   check_restored(capture, directory.path());
 }
 
+TEST_CASE("a remote is named without its user, and what it lacks is told", "[capture]") {
+  TempDir directory;
+  write(directory / "origin/file", "one\n");
+  commit_all(directory / "origin");
+  git(directory.path(), "clone -q origin copy");
+  const auto copy = directory / "copy";
+  CodeCapture capture;
+  capture.take(copy);
+  CHECK_FALSE(capture.flag(names::k_code_unpushed));
+
+  git(copy, "remote add https https://me:hunter2word@example.com/a/b.git");
+  git(copy, "remote add short git@example.com:a/b.git");
+  git(copy, "remote set-url origin /srv/a@b");
+  write(copy / "file", "two\n");
+  commit_all(copy, "second");
+  capture.take(copy);
+  CHECK(capture.flag(names::k_code_unpushed));
+  CHECK(capture.field(names::k_code_remotes).value.as_json() ==
+        R"({"https":"https://example.com/a/b.git","origin":"/srv/a@b",)"
+        R"("short":"example.com:a/b.git"})");
+  CHECK(capture.field(names::k_code_remotes).field_class == track::FieldClass::personal);
+}
+
+TEST_CASE("a merge in progress is told", "[capture]") {
+  TempDir directory;
+  write(directory / "file", "one\n");
+  commit_all(directory.path());
+  git(directory.path(), "checkout -q -b other");
+  write(directory / "file", "two\n");
+  commit_all(directory.path(), "two");
+  git(directory.path(), "checkout -q main");
+  write(directory / "file", "three\n");
+  commit_all(directory.path(), "three");
+  git(directory.path(), "merge other || true");
+  CodeCapture capture;
+  capture.take(directory.path());
+  CHECK(capture.field(names::k_code_operation).value.as_text() == "merge");
+  CHECK(capture.class_of("file") == "modified");
+  check_restored(capture, directory.path());
+}
+
 TEST_CASE("a submodule is captured with its own files", "[capture]") {
   TempDir other;
   write(other / "library.c", "int one;\n");
@@ -221,6 +262,12 @@ TEST_CASE("a directory outside of git is captured whole, within limits", "[captu
     capture.take(directory.path());
     CHECK_FALSE(capture.flag(names::k_code_complete));
     CHECK(capture.class_of("zz2") == "skipped: beyond the limit for all files");
+  }
+  SECTION("somebody's home is no project") {
+    capture.context.environment.push_back("HOME=" + directory.path().string());
+    capture.take(directory.path());
+    CHECK(capture.field(names::k_code_snapshot).state == FieldState::unavailable);
+    CHECK(capture.field(names::k_code_complete).state == FieldState::unavailable);
   }
   SECTION("a store is never part of it") {
     write(directory / ".track/objects/pack", "bytes\n");
