@@ -17,8 +17,12 @@ GitLibrary::~GitLibrary() { ::git_libgit2_shutdown(); }
 void check_git(int code, const std::string& action, const std::string& object) {
   if (code >= 0) return;
   const auto* error = ::git_error_last();
-  const std::string cause =
-      error == nullptr || error->message == nullptr ? "no reason was given" : error->message;
+  std::string cause = "no reason was given";
+  if (code == GIT_EOWNER) {  // libgit2's own words are then of a setting that it looked for
+    cause = "it belongs to somebody else, and safe.directory does not name it";
+  } else if (error != nullptr && error->message != nullptr) {
+    cause = error->message;
+  }
   const auto kind = code == GIT_ENOTFOUND ? ErrorCode::not_found
                     : code == GIT_EOWNER  ? ErrorCode::permission
                                           : ErrorCode::io;

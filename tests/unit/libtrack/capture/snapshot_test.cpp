@@ -1,6 +1,7 @@
 #include "capture/code/snapshot.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
@@ -355,6 +356,25 @@ TEST_CASE("repositories that libgit2 cannot judge are captured as directories", 
   CHECK(capture.field(names::k_code_dirty).state == FieldState::unavailable);
   CHECK(capture.flag(names::k_code_complete));
   check_restored(capture, directory.path());
+}
+
+TEST_CASE("a repository of somebody else is captured as a directory", "[capture]") {
+  if (::geteuid() != 0) {
+    WARN("only root can give a directory away");
+    return;
+  }
+  TempDir directory;
+  make_project(directory / "theirs");
+  commit_all(directory / "theirs");
+  REQUIRE(::lchown((directory / "theirs").c_str(), 12345, 12345) == 0);
+  REQUIRE(::lchown((directory / "theirs/.git").c_str(), 12345, 12345) == 0);
+  CodeCapture capture;
+  capture.take(directory / "theirs");
+  CHECK(capture.field(names::k_code_kind).value.as_text() == "git");
+  CHECK(capture.field(names::k_code_head).state == FieldState::unavailable);
+  INFO(capture.field(names::k_code_head).detail);
+  CHECK(capture.field(names::k_code_head).detail.find("somebody else") != std::string::npos);
+  check_restored(capture, directory / "theirs");
 }
 
 TEST_CASE("a bare repository has no snapshot, and restoring says so", "[capture]") {
