@@ -1,6 +1,7 @@
 #include "capture/code/git.hpp"
 
 #include <array>
+#include <string_view>
 
 #include "track/schemas/error.hpp"
 
@@ -18,14 +19,19 @@ void check_git(int code, const std::string& action, const std::string& object) {
   if (code >= 0) return;
   const auto* error = ::git_error_last();
   std::string cause = "no reason was given";
-  if (code == GIT_EOWNER) {  // libgit2's own words are then of a setting that it looked for
+  // Some versions then fail by the setting that they looked for and did not find.
+  const bool foreign =
+      code == GIT_EOWNER ||
+      (error != nullptr && error->message != nullptr &&
+       std::string_view(error->message).find("safe.directory") != std::string_view::npos);
+  if (foreign) {
     cause = "it belongs to somebody else, and safe.directory does not name it";
   } else if (error != nullptr && error->message != nullptr) {
     cause = error->message;
   }
-  const auto kind = code == GIT_ENOTFOUND ? ErrorCode::not_found
-                    : code == GIT_EOWNER  ? ErrorCode::permission
-                                          : ErrorCode::io;
+  const auto kind = foreign                 ? ErrorCode::permission
+                    : code == GIT_ENOTFOUND ? ErrorCode::not_found
+                                            : ErrorCode::io;
   throw Error(kind, "cannot " + action + " '" + object + "': " + cause);
 }
 
