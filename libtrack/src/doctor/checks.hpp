@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+
+#include "track/schemas/store_reports.hpp"
+
+// What doctor() looks at, a function an area. Each adds its lines and never throws for what it
+// finds wrong.
+
+namespace track::detail {
+
+void check_machine(DoctorReport& report);
+/// Where `store` is empty, the one that commands run here would use.
+void check_store(DoctorReport& report, const std::filesystem::path& store);
+void check_file_system(DoctorReport& report, const std::filesystem::path& place);
+void check_code(DoctorReport& report, const std::filesystem::path& directory);
+void check_gpu(DoctorReport& report);
+
+}  // namespace track::detail
