@@ -13,6 +13,7 @@ namespace {
 struct CRun {
   RunStore store;
   std::string path = store.root().string();
+  std::filesystem::path before = std::filesystem::current_path();
   track_run* run = nullptr;
 
   track_status start(int strict = 0) {
@@ -24,7 +25,10 @@ struct CRun {
     options.strict = strict;
     return track_run_start(&options, &run);
   }
-  ~CRun() { track_run_free(run); }
+  ~CRun() {
+    track_run_free(run);
+    std::filesystem::current_path(before);
+  }
 };
 
 }  // namespace
