@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 unset TRACK_STORE TRACK_RUN_ID OMP_NUM_THREADS LD_PRELOAD
 export PATH="$bin:$PATH" HOME="$work/home" XDG_CONFIG_HOME="$work/home/.config"
 export XDG_STATE_HOME="$work/home/.local/state" GIT_CONFIG_NOSYSTEM=1
-export COLUMNS="${COLUMNS:-100}"
+export LC_ALL=C.UTF-8 COLUMNS="${COLUMNS:-100}"
 mkdir -p "$HOME"
 
 if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
@@ -37,6 +37,28 @@ fail() {
   exit 1
 }
 
+# quote WORD...: as one would type it
+quote() {
+  local word line=
+  for word in "$@"; do
+    if [[ $word =~ ^[A-Za-z0-9_./:=@,+-]+$ ]]; then line+=" $word"; else line+=" \"$word\""; fi
+  done
+  echo "${line# }"
+}
+
+# show TEXT: of a long training, the first and the last epoch
+show() {
+  awk '
+    function rest() {
+      if (epochs > 2) print "…"
+      if (epochs > 1) print last
+      epochs = 0
+    }
+    /^epoch / { if (++epochs == 1) print; last = $0; next }
+    { rest(); print }
+    END { rest() }' <<<"$1"
+}
+
 # run [STATUS] [PATTERN]... -- COMMAND...: shows a command and what it printed; both the
 # status and, for each pattern, a line that matches must be as expected.
 run() {
@@ -44,9 +66,9 @@ run() {
   if [[ $1 =~ ^[0-9]+$ ]]; then expected=$1 && shift; fi
   while [[ $1 != -- ]]; do patterns+=("$1") && shift; done
   shift
-  printf '\n%s$ %s%s\n' "$bold" "$(printf '%q ' "$@" | sed "s/ \$//; s/\\\\ / /g")" "$plain"
+  printf '\n%s$ %s%s\n' "$bold" "$(quote "$@")" "$plain"
   output=$("$@" 2>&1) || status=$?
-  [[ -z $output ]] || printf '%s\n' "$output"
+  [[ -z $output ]] || show "$output"
   [[ $expected == 0 ]] || printf '%s(exit %d)%s\n' "$dim" "$status" "$plain"
   [[ $status == "$expected" ]] || fail "'$*' exited with $status, expected $expected"
   for pattern in "${patterns[@]}"; do
@@ -60,7 +82,7 @@ make_project() {
   cd "$work/digits"
   cp "$examples"/digits/*.[ch]pp .
   cp "$examples/digits/data/digits.csv.gz" data/
-  printf 'data/\n*.safetensors\nserving/\n' >.gitignore
+  printf '.track\ndata/\n*.safetensors\nserving/\n' >.gitignore
   git init -q -b main
   git add -A
   git -c user.name=demo -c user.email=demo@localhost commit -q -m 'Train a network on digits'
@@ -77,9 +99,10 @@ scene_train() {
   scene 'Train three networks'
   say 'A C++ program trains on 1,797 real handwritten digits. It calls libtrack itself, so there is' \
     'nothing to set up but a store. One of the three has a typing error in its learning rate.'
-  run -- track init
+  run -- track init --at ../store
   run 'val/acc 0\.9' -- digits --lr 0.5 --seed 1
   run -- track rename @latest steady
+  cp model.safetensors "$work/steady.safetensors"
   run 'val/acc 0\.9' -- digits --lr 0.5 --seed 2
   run -- track rename @latest reseeded
   run 'train/loss -?nan' -- digits --lr 1e6 --seed 1
@@ -90,31 +113,31 @@ scene_list() {
   scene 'What ran?'
   say 'Params that vary and metrics with a goal make the columns. NaN never wins and never matches.'
   run steady reseeded exploded -- track ls
-  run 'n ' -- track ls --group-by lr
+  run ' ± ' missing -- track ls --group-by lr
   run steady -- track ls --where "metric('val/acc') > 0.9 and param('seed') = 1"
 }
 
 scene_plot() {
   scene 'How did it go?'
-  run train/loss -- track plot steady reseeded train/loss
+  run train/loss -- track plot steady train/loss --log --height 10
 }
 
 scene_diff() {
   scene 'What changed between the run that works and the one that does not?'
-  run 'lr' -- track diff steady exploded
+  run '~ +lr ' -- track diff steady exploded --only params,metrics
 }
 
 scene_replay() {
   scene 'Does it still reproduce?'
   say 'The code comes out of the store into a fresh directory, the data is verified, the program runs' \
     'again there, and every point and every artifact is compared bit by bit.'
-  run bit_exact -- track replay steady
+  run ^bit-exact -- track replay steady
 }
 
 scene_refuse() {
   scene 'And if the data is no longer the same?'
   say 'One bit of one byte of the data set is flipped. Nothing is trained: the replay is refused.'
-  run -- cp data/digits.csv.gz "$work/digits.csv.gz"
+  cp data/digits.csv.gz "$work/digits.csv.gz"
   change_byte data/digits.csv.gz 20000
   run 4 digits.csv.gz -- track replay steady
   cp "$work/digits.csv.gz" data/digits.csv.gz
@@ -125,7 +148,7 @@ scene_diverge() {
   say 'Two threads add the same floats in another order. By default that is refused, because such a' \
     'replay could prove nothing; under a lower level it runs, and the judge says where it parted.'
   run 4 thread -- track replay steady --env OMP_NUM_THREADS=2
-  run 1 diverged step thread -- track replay steady --env OMP_NUM_THREADS=2 --same capability
+  run 1 ^diverged 'first difference: train/loss .* step' '^suspected: threads' -- track replay steady --env OMP_NUM_THREADS=2 --same capability
 }
 
 scene_promote() {
@@ -134,15 +157,15 @@ scene_promote() {
 [[gate]]
 metric = "val/acc"
 statistic = "last"
-floor = 0.95
+min = 0.95
 TOML
-  run floor -- cat policy.toml
+  run min -- cat policy.toml
   run 4 val/acc -- track promote exploded --model digits --alias production --policy policy.toml \
     --reason 'newest is best'
   run -- track promote steady --model digits --alias production --policy policy.toml \
     --reason 'reproduces bit for bit'
   run -- track resolve digits@production --out serving
-  cmp -s serving/model.safetensors "$work/steady.safetensors" || fail 'resolve gave another model'
+  cmp -s serving/model "$work/steady.safetensors" || fail 'resolve gave another model'
   say 'A script that serves the model needs nothing but that last line.'
 }
 
@@ -162,7 +185,8 @@ scene_sql() {
   scene 'Everything is SQL'
   run steady reseeded exploded -- track sql \
     "select r.name, p.value as lr, m.last as acc from runs r join params p on p.run = r.id \
-join metrics m on m.run = r.id where p.name = 'lr' and m.name = 'val/acc' order by acc desc"
+join metrics m on m.run = r.id \
+where r.kind = 'train' and p.name = 'lr' and m.name = 'val/acc' order by acc desc"
 }
 main() {
   make_project
