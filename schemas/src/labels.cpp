@@ -9,10 +9,11 @@ namespace track {
 namespace {
 
 constexpr std::string_view k_special = "{}=,\\";
+constexpr std::string_view k_special_in_value = "{},\\";  // a value is over at ',' or '}' only
 
-void append_escaped(std::string& out, std::string_view text) {
+void append_escaped(std::string& out, std::string_view text, std::string_view special) {
   for (const char c : text) {
-    if (k_special.find(c) != std::string_view::npos) out += '\\';
+    if (special.find(c) != std::string_view::npos) out += '\\';
     out += c;
   }
 }
@@ -31,14 +32,14 @@ class Scanner {
   [[nodiscard]] bool done() const noexcept { return at_ == text_.size(); }
 
   /// Up to the next special character that has no backslash before it.
-  std::string word() {
+  std::string word(std::string_view special = k_special) {
     std::string word;
     while (!done()) {
       char c = text_[at_];
       if (c == '\\') {
         if (++at_ == text_.size()) refuse(text_, "it ends in a backslash");
         c = text_[at_];
-      } else if (k_special.find(c) != std::string_view::npos) {
+      } else if (special.find(c) != std::string_view::npos) {
         break;
       }
       word += c;
@@ -68,14 +69,14 @@ class Scanner {
 
 std::string SeriesKey::to_string() const {
   std::string text;
-  append_escaped(text, name);
+  append_escaped(text, name, k_special);
   if (labels.empty()) return text;
   char separator = '{';
   for (const auto& [key, value] : labels) {
     text += separator;
-    append_escaped(text, key);
+    append_escaped(text, key, k_special);
     text += '=';
-    append_escaped(text, value);
+    append_escaped(text, value, k_special_in_value);
     separator = ',';
   }
   return text += '}';
@@ -93,7 +94,7 @@ SeriesKey SeriesKey::parse(std::string_view text) {
       auto key = scanner.word();
       if (key.empty()) refuse(text, "a label has no name");
       scanner.expect('=');
-      const auto [at, fresh] = series.labels.emplace(std::move(key), scanner.word());
+      const auto [at, fresh] = series.labels.emplace(std::move(key), scanner.word(k_special_in_value));
       if (!fresh) refuse(text, "label '" + at->first + "' stands twice");
     } while (scanner.take(','));
     scanner.expect('}');

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "capture/field_names.hpp"
 #include "judge/field_compare.hpp"
 
 namespace track::detail {
@@ -75,6 +76,9 @@ void add_seeds(const RunDetails& original, const RunDetails& other, Differences&
 }
 
 bool can_be_cause(const FieldPair& pair) {
+  // Of the code only the files themselves decide: the same tree under another commit, or
+  // restored without its repository, is the same code.
+  if (pair.section == Section::code) return pair.name == fields::k_code_snapshot;
   return pair.section != Section::resources && pair.field_class != FieldClass::diagnostic &&
          pair.field_class != FieldClass::personal;
 }

@@ -49,7 +49,7 @@ TEST_CASE("a run that was finished can be read from its journal", "[run]") {
   CHECK(journal.all<TagEntry>()[0].value == "vision");
   CHECK(journal.all<NoteEntry>()[0].text == "first try");
   CHECK(journal.points.at("loss").values.size() == 101);
-  CHECK(journal.points.at("recall{slice=digit\\=8}").values == std::vector<double>{0.5, 3.0});
+  CHECK(journal.points.at("recall{slice=digit=8}").values == std::vector<double>{0.5, 3.0});
   CHECK(journal.points.at("acc").steps == std::vector<std::int64_t>{3});
   REQUIRE(journal.all<RunEndEntry>().size() == 1);
   CHECK(journal.all<RunEndEntry>()[0].state == track::RunState::finished);

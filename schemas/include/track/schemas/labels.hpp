@@ -18,7 +18,7 @@ struct TRACK_API SeriesKey {
   Labels labels;
 
   /// "name" or "name{label=value,…}", as the command line takes it; a backslash stands
-  /// before any of {}=,\ inside a word.
+  /// before any of {}=,\ inside a word, = in a value apart.
   [[nodiscard]] std::string to_string() const;
   /// Reads what to_string() writes; throws Error{usage} on anything else.
   [[nodiscard]] static SeriesKey parse(std::string_view text);
