@@ -31,8 +31,8 @@ using GitIndex = std::unique_ptr<git_index, GitFree<git_index_free>>;
 using GitStatus = std::unique_ptr<git_status_list, GitFree<git_status_list_free>>;
 using GitReference = std::unique_ptr<git_reference, GitFree<git_reference_free>>;
 using GitReferences = std::unique_ptr<git_reference_iterator, GitFree<git_reference_iterator_free>>;
-using GitRemote = std::unique_ptr<git_remote, GitFree<git_remote_free>>;
 using GitConfig = std::unique_ptr<git_config, GitFree<git_config_free>>;
+using GitConfigIterator = std::unique_ptr<git_config_iterator, GitFree<git_config_iterator_free>>;
 
 /// Throws Error with libgit2's own words where `code` is a failure.
 void check_git(int code, const std::string& action, const std::string& object);

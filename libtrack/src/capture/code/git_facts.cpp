@@ -60,20 +60,32 @@ std::string without_user(std::string url) {
   return redact_text(url).text;
 }
 
+/// Read from the settings: git_remote_list matches a pattern, and what it allocates for a setting
+/// that does not match is never freed.
 std::optional<JsonText> remotes(git_repository* repository) {
-  git_strarray names{};
-  check_git(::git_remote_list(&names, repository), "list the remotes of", "repository");
+  constexpr std::string_view k_prefix = "remote.";
+  constexpr std::string_view k_suffix = ".url";
+  git_config* config_handle = nullptr;
+  const int opened = ::git_repository_config_snapshot(&config_handle, repository);
+  const GitConfig config(config_handle);
+  check_git(opened, "read the settings of", "repository");
+  git_config_iterator* handle = nullptr;
+  const int code = ::git_config_iterator_new(&handle, config.get());
+  const GitConfigIterator entries(handle);
+  check_git(code, "list the settings of", "repository");
   auto all = Json::object();
-  for (std::size_t i = 0; i < names.count; ++i) {
-    git_remote* handle = nullptr;
-    if (::git_remote_lookup(&handle, repository, names.strings[i]) != 0) continue;
-    const GitRemote remote(handle);
-    const auto* url = ::git_remote_url(remote.get());
-    if (url != nullptr) all.set(escape_bytes(names.strings[i]), escape_bytes(without_user(url)));
+  bool any = false;
+  for (git_config_entry* entry = nullptr; ::git_config_next(&entry, entries.get()) == 0;) {
+    std::string_view name(entry->name);
+    if (!name.starts_with(k_prefix) || !name.ends_with(k_suffix)) continue;
+    if (name.size() <= k_prefix.size() + k_suffix.size() || entry->value == nullptr) continue;
+    name = name.substr(k_prefix.size(), name.size() - k_prefix.size() - k_suffix.size());
+    const auto key = escape_bytes(name);
+    if (all.find(key) != nullptr) continue;  // git fetches from the first one
+    all.set(key, escape_bytes(without_user(entry->value)));
+    any = true;
   }
-  const bool none = names.count == 0;
-  ::git_strarray_dispose(&names);
-  if (none) return std::nullopt;
+  if (!any) return std::nullopt;
   return JsonText{all.canonical()};
 }
 
