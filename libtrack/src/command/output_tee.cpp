@@ -36,18 +36,23 @@ void OutputTee::log_to(const std::filesystem::path& file, mode_t mode) {
 }
 
 bool OutputTee::take(int stream, std::string_view output) {
-  log(output);
+  if (file_) log(redactor_.feed(output));
   scraper_.feed(output);
   if (!to_) return write_stream(stream, output);
   to_(output);
   return true;
 }
 
-void OutputTee::log(std::string_view output) {
-  if (!file_) return;
+void OutputTee::finish() {
+  if (file_) log(redactor_.finish());
+  scraper_.finish();
+}
+
+void OutputTee::log(std::string_view redacted) {
   try {
-    storage::write_all(file_.get(), std::as_bytes(std::span(output.data(), output.size())), path_);
-    logged_ += output.size();
+    storage::write_all(file_.get(), std::as_bytes(std::span(redacted.data(), redacted.size())),
+                       path_);
+    logged_ += redacted.size();
   } catch (const Error& error) {
     trouble_ = error.what();
     file_ = storage::Fd();

@@ -7,12 +7,14 @@
 #include <string>
 #include <string_view>
 
+#include "command/output_redactor.hpp"
 #include "command/scraper.hpp"
 #include "track/storage/file.hpp"
 
 namespace track::detail {
 
 /// Gives what a program prints to whoever watches, to the log of its run and to the scraper.
+/// Secrets are taken out of what is kept, not of what is shown.
 class OutputTee final {
  public:
   /// `to` gets it in place of our own output and error. `scraper` outlives this.
@@ -24,17 +26,18 @@ class OutputTee final {
 
   /// `stream` is 1 or 2. False where nobody reads that stream of ours any more.
   bool take(int stream, std::string_view output);
-  void finish() { scraper_.finish(); }
+  void finish();
 
   /// Why the log ends early; empty: it does not.
   [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
   [[nodiscard]] bool logged_anything() const noexcept { return logged_ > 0; }
 
  private:
-  void log(std::string_view output);
+  void log(std::string_view redacted);
 
   std::function<void(std::string_view)> to_;
   Scraper& scraper_;
+  OutputRedactor redactor_;
   std::filesystem::path path_;
   storage::Fd file_;
   std::uint64_t logged_ = 0;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "capture/redaction.hpp"
 #include "run/artifact_source.hpp"
 #include "run/name_rules.hpp"
 #include "run/run_core.hpp"
@@ -31,7 +32,8 @@ bool RunCore::use_dataset(std::string_view name, const std::filesystem::path& pa
     DatasetRecord record;
     record.run = id();
     record.name = name;
-    record.uri = options.uri.empty() ? path.string() : without_userinfo(options.uri);
+    record.uri =
+        options.uri.empty() ? path.string() : redact_text(without_userinfo(options.uri)).text;
     check_text("use dataset", name, record.uri);
     record.time = Clock::system().now();
     keep_dataset(path, options.store, std::move(record));
@@ -86,7 +88,7 @@ bool RunCore::declare_dataset(std::string_view name, std::string_view uri, const
     DatasetRecord record;
     record.run = id();
     record.name = name;
-    record.uri = without_userinfo(uri);
+    record.uri = redact_text(without_userinfo(uri)).text;
     record.digest = digest;
     record.method = DigestMethod::declared;
     record.time = Clock::system().now();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "capture/redaction.hpp"
 #include "command/auto_steps.hpp"
 #include "run/process_hooks.hpp"
 #include "run/run_core.hpp"
@@ -90,7 +91,8 @@ void RunCore::finish_capture() {
 void RunCore::write_end(const Ending& ending) {
   const auto now = Clock::system().now();
   if (role_ == MemberRole::owner) {
-    keep(schemas::RunEndEntry{ending.state, ending.reason, ending.exit_code, ending.signal, now},
+    keep(schemas::RunEndEntry{ending.state, redact_text(ending.reason).text, ending.exit_code,
+                              ending.signal, now},
          "the end");
   }
   keep(schemas::MemberEndEntry{member_, now}, "the end");

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "capture/redaction.hpp"
 #include "run/process_hooks.hpp"
 #include "run/run_core.hpp"
 #include "track/schemas/error.hpp"
@@ -27,8 +28,9 @@ bool RunCore::attempt(const std::function<void()>& body) {
   return false;
 }
 
-void RunCore::lose(std::string_view sentence, std::string_view hint) noexcept {
+void RunCore::lose(std::string_view said, std::string_view hint) noexcept {
   try {
+    const auto sentence = redact_text(said).text;
     bool first = false;
     bool fresh = false;
     {
@@ -37,7 +39,7 @@ void RunCore::lose(std::string_view sentence, std::string_view hint) noexcept {
       last_loss_ = sentence;
       first = !std::exchange(warned_, true);
     }
-    if (fresh) append(schemas::LossEntry{std::string(sentence), Clock::system().now()});
+    if (fresh) append(schemas::LossEntry{sentence, Clock::system().now()});
     // In strict mode the exception says it.
     if (first && !strict())
       warn(plan_.on_warning, sentence, hint.empty() ? "training goes on" : hint);

@@ -2,16 +2,33 @@
 
 #include <fmt/format.h>
 
+#include "capture/redaction.hpp"
 #include "run/name_rules.hpp"
 #include "run/run_core.hpp"
 #include "track/schemas/error.hpp"
 
 namespace track::detail {
+namespace {
 
-bool RunCore::set_param(std::string_view name, const Value& value) {
+/// The value, or what stands in the place of a secret. Numbers are none, whatever their name.
+Value without_secret(std::string_view name, const Value& value) {
+  if (value.type() == Value::Type::json) {
+    const auto redacted = redact_text(value.as_json());
+    if (redacted.rules.empty() && secret_pair_rule(name, value.as_json()).empty()) return value;
+    return std::string(k_redacted);  // what is left of it need not be JSON
+  }
+  if (value.type() != Value::Type::text) return value;
+  if (!secret_pair_rule(name, value.as_text()).empty()) return std::string(k_redacted);
+  return redact_text(value.as_text()).text;
+}
+
+}  // namespace
+
+bool RunCore::set_param(std::string_view name, const Value& given) {
   return attempt([&] {
     check_name("set param", name);
-    check_value("set param", name, value);
+    check_value("set param", name, given);
+    const auto value = without_secret(name, given);
     std::optional<Value> before;
     {
       const std::lock_guard lock(mutex_);
@@ -34,7 +51,7 @@ bool RunCore::set_tag(std::string_view name, const std::optional<std::string_vie
     check_name("set tag", name);
     if (value) check_text("set tag", name, *value);
     keep(schemas::TagEntry{std::string(name),
-                           value ? std::optional<std::string>(*value) : std::nullopt,
+                           value ? std::optional(redact_text(*value).text) : std::nullopt,
                            Clock::system().now()},
          fmt::format("tag '{}'", printable(name)));
   });
@@ -43,7 +60,7 @@ bool RunCore::set_tag(std::string_view name, const std::optional<std::string_vie
 bool RunCore::set_note(std::string_view text) {
   return attempt([&] {
     check_text("set note", "note", text);
-    keep(schemas::NoteEntry{std::string(text), Clock::system().now()}, "the note");
+    keep(schemas::NoteEntry{redact_text(text).text, Clock::system().now()}, "the note");
   });
 }
 

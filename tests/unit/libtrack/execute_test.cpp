@@ -7,6 +7,7 @@
 #include <set>
 
 #include "run_fixture.hpp"
+#include "track/storage/objects/object_store.hpp"
 
 using namespace track::schemas;
 using track::CommandOptions;
@@ -119,6 +120,18 @@ TEST_CASE("output is kept as an artifact, and the live file goes", "[command]") 
   CHECK(artifacts[0].record.size == 10);
   CHECK_FALSE(artifacts[0].record.deterministic);
   CHECK_FALSE(std::filesystem::exists(commands.store.journal(result.run) / "output.log"));
+}
+
+TEST_CASE("secrets are shown as they are printed, and kept by nobody", "[command]") {
+  Commands commands;
+  const auto result =
+      commands.shell("printf 'token ghp_%s\\n' abcdefghijklmnopqrstuvwxyz0123456789");
+  CHECK(commands.output == std::string("token ghp_") + "abcdefghijklmnopqrstuvwxyz0123456789\n");
+  const auto record = commands.store.read(result.run).all<ArtifactEntry>().at(0).record;
+  const auto bytes = track::storage::open_object_store({commands.store.root(), false})
+                         ->read_all(record.digest.value());
+  CHECK(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()) ==
+        "token [redacted]\n");
 }
 
 TEST_CASE("much output at once is passed on whole", "[command]") {

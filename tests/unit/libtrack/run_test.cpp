@@ -243,3 +243,27 @@ TEST_CASE("capture that was not done when the run ends is waited for", "[run]") 
   CHECK(sections.count(track::Section::program) == 1);
   CHECK(sections.count(track::Section::hardware) == 1);
 }
+
+TEST_CASE("secrets are taken out before they are stored", "[run]") {
+  RunStore store;
+  const auto token = std::string("ghp_") + "abcdefghijklmnopqrstuvwxyz0123456789";
+  auto run = track::start_run(store.options());
+  run.set_param("api_key", "hunter2");
+  run.set_param("note", "call with " + token);
+  run.set_param("config", track::JsonText{"{\"auth\": \"" + token + "\"}"});
+  run.set_param("num_key_value_heads", 8);
+  run.set_param("max_tokens", 4096);
+  run.set_tag("origin", token);
+  run.set_note("with " + token);
+  run.finish();
+  const auto journal = store.read(run.id());
+  std::map<std::string, Value> params;
+  for (const auto& param : journal.all<ParamEntry>()) params.emplace(param.name, param.value);
+  CHECK(params.at("api_key") == Value("[redacted]"));
+  CHECK(params.at("note") == Value("[redacted]"));
+  CHECK(params.at("config") == Value("[redacted]"));
+  CHECK(params.at("num_key_value_heads") == Value(8));
+  CHECK(params.at("max_tokens") == Value(4096));
+  CHECK(journal.all<TagEntry>()[0].value == "[redacted]");
+  CHECK(journal.all<NoteEntry>()[0].text == "with [redacted]");
+}
