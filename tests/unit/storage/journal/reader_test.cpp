@@ -223,7 +223,7 @@ TEST_CASE("what was synced survives lost and torn sectors behind it", "[journal]
     const Journal journal;
     auto options = journal.options();
     options.first_segment = 256 << 10;
-    const int synced = std::uniform_int_distribution<int>(0, k_points)(random);
+    const int synced = std::uniform_int_distribution<int>(0, k_points - 1)(random);
     std::filesystem::path path;
     {
       const auto writer = JournalWriter::open(options);
