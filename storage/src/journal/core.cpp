@@ -21,6 +21,8 @@ JournalOptions checked(JournalOptions options) {
   constexpr std::size_t k_smallest = 16UL << 10U;  // a header, a reserve and some records
   options.first_segment = std::max(options.first_segment, k_smallest);
   options.max_segment = std::max(options.max_segment, options.first_segment);
+  // The program may change its working directory between two segments.
+  options.directory = std::filesystem::absolute(options.directory);
   return options;
 }
 

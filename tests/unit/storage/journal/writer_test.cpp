@@ -98,6 +98,47 @@ TEST_CASE("a series is told from another by name and labels", "[journal]") {
   CHECK(labelled.times_ms.at(0) == content.points.at("acc").times_ms.at(0));
 }
 
+TEST_CASE("batches are kept whole over watermarks and full segments", "[journal]") {
+  const Journal journal;
+  auto options = journal.options();
+  options.max_segment = 128 << 10;
+  constexpr std::int64_t k_batches = 4000;
+  {
+    const auto writer = JournalWriter::open(options);
+    std::vector<SeriesValue> values;
+    for (int i = 0; i < 13; ++i) {
+      values.push_back({writer->intern("m" + std::to_string(i)), i * 0.5});
+    }
+    for (std::int64_t step = 0; step < k_batches; ++step) {
+      REQUIRE(writer->append_points(step, values) == values.size());
+    }
+    CHECK(writer->append_points(0, {}) == 0);
+    const SeriesValue unknown[] = {{0, 1.0}, {99, 2.0}, {1, 3.0}};
+    CHECK(writer->append_points(k_batches, unknown) == 2);
+    CHECK(writer->stats().dropped == 1);
+    CHECK(writer->stats().points == k_batches * 13 + 2);
+  }
+  const auto content = read_journal(journal.path());
+  CHECK(content.invalid == 0);
+  CHECK(content.point_count == k_batches * 13 + 2);
+  for (const auto& [name, columns] : content.points) {
+    REQUIRE(columns.steps.size() >= k_batches);
+    for (std::int64_t step = 0; step < k_batches; ++step) {
+      REQUIRE(columns.steps[static_cast<std::size_t>(step)] == step);
+    }
+  }
+}
+
+TEST_CASE("a journal in a relative directory is kept and synced", "[journal]") {
+  const Journal journal;
+  auto options = journal.options();
+  options.directory = std::filesystem::relative(journal.path());
+  const auto writer = JournalWriter::open(options);
+  REQUIRE(writer->append_point(writer->intern("loss"), 1, 1));
+  writer->sync();
+  CHECK(read_journal(journal.path()).point_count == 1);
+}
+
 TEST_CASE("entries of every size come back between the points that surround them", "[journal]") {
   const Journal journal;
   const std::vector<std::size_t> sizes = {0, 1, 31, 32, 33, 4096, 70'000, 3'000'000};
