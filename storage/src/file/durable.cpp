@@ -56,6 +56,19 @@ void sync_directory(const std::filesystem::path& path) {
   if (::fsync(directory.get()) != 0 && errno != EINVAL) throw_errno("sync", path, errno);
 }
 
+void make_empty_file(const std::filesystem::path& path, mode_t mode) {
+  if (stat_entry(path)) return;
+  const Temporary temporary(parent_of(path) / temporary_name(path.filename().string()));
+  Fd made = open_file(temporary.path(), O_RDWR | O_CREAT | O_EXCL, mode);
+  if (::fchmod(made.get(), mode) != 0)
+    throw_errno("set the mode of", path, errno);  // against the umask
+  made.close();
+  // The name appears when the descriptor is gone; who was faster has made the same.
+  if (::link(temporary.path().c_str(), path.c_str()) != 0 && errno != EEXIST) {
+    throw_errno("make", path, errno);
+  }
+}
+
 void replace_file(const std::filesystem::path& path, std::string_view text, mode_t mode) {
   const auto parent = parent_of(path);
   Temporary temporary(parent / temporary_name(path.filename().string()));

@@ -1,6 +1,4 @@
 #include <SQLiteCpp/Transaction.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 
 #include <chrono>
 #include <thread>
@@ -56,13 +54,6 @@ INSERT INTO gc (one, epoch) VALUES (1, 0);
 
 int open_flags(bool read_only) noexcept {
   return read_only ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
-}
-
-/// SQLite gives -wal and -shm the mode of the file, so it must be right from the start.
-void make_file(const std::filesystem::path& path, mode_t mode) {
-  if (open_if_exists(path, O_RDONLY)) return;
-  const Fd made = open_file(path, O_RDWR | O_CREAT, mode);
-  (void)::fchmod(made.get(), mode);  // the umask took bits; who else made it may own it
 }
 
 /// Changing the journal mode and reading beside a recovery may answer busy without waiting.
@@ -127,7 +118,8 @@ Index& Index::operator=(Index&&) noexcept = default;
 Index::~Index() = default;
 
 Index Index::open(const std::filesystem::path& path, mode_t mode, bool read_only) {
-  if (!read_only) make_file(path, mode);
+  // SQLite gives -wal and -shm the mode of the file, so it must be right from the start.
+  if (!read_only) make_empty_file(path, mode);
   return with_index_errors("open", [&] {
     return wait_while_busy([&] { return Index(std::make_unique<Impl>(path, read_only, false)); });
   });

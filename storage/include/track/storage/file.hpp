@@ -57,6 +57,11 @@ void sync_directory(const std::filesystem::path& path);
 /// Temporary name beside it, sync, rename, sync of the directory: old or new, never half.
 void replace_file(const std::filesystem::path& path, std::string_view text, mode_t mode);
 
+/// Makes an empty file unless one is there, which is then left alone and never opened: closing any
+/// descriptor of a file drops every POSIX lock that the process holds on it, SQLite's too, and two
+/// writers then corrupt the database.
+void make_empty_file(const std::filesystem::path& path, mode_t mode);
+
 /// Makes it and its parents; existing ones are left as they are.
 void create_directories(const std::filesystem::path& path, mode_t mode);
 /// Removes what is there, never following links. Returns how many entries went.

@@ -3,7 +3,6 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <optional>
@@ -41,15 +40,6 @@ std::unique_ptr<SQLite::Database> open_database(const std::string& name, int fla
   } catch (const SQLite::Exception& e) {
     throw Error(error_code(e.getErrorCode(), e.getErrorCode() == SQLITE_CANTOPEN ? errno : 0),
                 "cannot open catalog '" + shown.string() + "': " + e.what());
-  }
-}
-
-/// Makes the file with the store's mode where there is none: SQLite would take its own.
-void create_file(const fs::path& path, mode_t mode) {
-  if (open_if_exists(path, O_RDONLY)) return;
-  const auto fd = open_file(path, O_RDWR | O_CREAT, mode);
-  if (fchmod(fd.get(), mode) != 0) {
-    throw Error(ErrorCode::io, "cannot set the mode of '" + path.string() + "'");
   }
 }
 
@@ -98,7 +88,7 @@ class Connection::Impl {
   bool try_open_for_writing() {
     const auto path = layout_.catalog_db();
     try {
-      create_file(path, layout_.file_mode());
+      make_empty_file(path, layout_.file_mode());  // SQLite would take a mode of its own
       database_ = open_database(path.string(), k_read_write, busy_ms_, path);
       configure(handle());
       if (needs_migration(handle())) {

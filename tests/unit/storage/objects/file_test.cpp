@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -139,4 +140,32 @@ TEST_CASE("a closed descriptor is gone, and closing twice is harmless", "[storag
 
 TEST_CASE("a process knows whether it was forked without exec", "[storage]") {
   CHECK_FALSE(is_forked_without_exec());
+}
+
+TEST_CASE("making a file that is there drops no lock that this process holds on it", "[storage]") {
+  const TempDir directory;
+  const auto path = directory / "database";
+  make_empty_file(path, 0640);
+  CHECK((stat_entry(path)->mode & 0777U) == 0640);
+  const Fd held = open_file(path, O_RDWR);
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  REQUIRE(::fcntl(held.get(), F_SETLK, &lock) == 0);
+
+  make_empty_file(path, 0640);
+
+  const pid_t child = ::fork();
+  if (child == 0) {
+    struct flock wanted {};
+    wanted.l_type = F_WRLCK;
+    wanted.l_whence = SEEK_SET;
+    const int fd = ::open(path.c_str(), O_RDWR);
+    const bool locked = ::fcntl(fd, F_GETLK, &wanted) == 0 && wanted.l_type != F_UNLCK;
+    ::_exit(locked ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  CHECK(std::distance(std::filesystem::directory_iterator(directory.path()), {}) == 1);
 }
