@@ -163,6 +163,7 @@ class Execution {
     request.program = ProgramToRun{options_.argv, executable_, directory_, environment_};
     core_ = start(request);
     result_.run = core_->id();
+    if (!execute_.fields.empty()) core_->record_fields(execute_.fields);
     for (const auto& [name, value] : params_) core_->set_param(name, value);
     for (const auto& [name, path] : options_.datasets) core_->use_dataset(name, path, {});
     if (core_->store().empty()) return;

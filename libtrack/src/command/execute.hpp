@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "track/command.hpp"
+#include "track/schemas/field.hpp"
 
 namespace track::detail {
 
@@ -21,6 +22,8 @@ struct ExecuteOptions {
   std::optional<std::vector<std::string>> environment;
   /// Gets the output in place of our standard output and error; standard input is then empty.
   std::function<void(std::string_view)> output;
+  /// What is known of the run besides what is captured, and stands in its place where both are.
+  std::vector<CapturedField> fields;
   std::optional<double> timeout_s;  ///< SIGTERM then, and SIGKILL 5 s later
 };
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "capture/field_names.hpp"
 #include "command/execute.hpp"
 #include "judge/judge_details.hpp"
 #include "judge/levels.hpp"
@@ -23,10 +24,25 @@ CommandOptions describe_command(const Store& store, const detail::ReplayPlan& pl
   command.run.experiment = plan.original.run.experiment;
   command.run.name = "replay-" + plan.original.run.name;
   command.run.kind = RunKind::replay;
+  command.run.capture_code = false;  // it is the original's, written from the store just now
   command.run.group = plan.original.run.group;
   for (const auto& change : plan.changes)
     command.run.note += (command.run.note.empty() ? "" : "; ") + change;
   return command;
+}
+
+/// The code of a replay is the original's by construction, and it runs where the original did in
+/// it: the fresh directory around it, without a repository and with inputs linked in, is no change.
+std::vector<CapturedField> inherited_fields(const RunDetails& original) {
+  std::vector<CapturedField> fields;
+  for (const auto& field : original.fields) {
+    const bool place =
+        field.section == Section::invocation && field.name == detail::fields::k_working_directory;
+    if (place || (field.section == Section::code && field.name != detail::fields::k_code_root)) {
+      fields.push_back(field);
+    }
+  }
+  return fields;
 }
 
 detail::ExecuteOptions describe_execution(const detail::ReplayPlan& plan,
@@ -35,6 +51,7 @@ detail::ExecuteOptions describe_execution(const detail::ReplayPlan& plan,
                                           std::filesystem::path directory) {
   detail::ExecuteOptions execute;
   execute.replay_of = plan.original.run.id;
+  execute.fields = inherited_fields(plan.original);
   execute.executable = std::move(executable);
   execute.working_directory = std::move(directory);
   execute.environment.emplace();
