@@ -58,7 +58,7 @@ std::string_view secret_name_rule(std::string_view name) noexcept try {
   if (name.empty() || name.size() > 128) return {};
   const auto words = words_of(name);
   if (words.empty()) return {};
-  const auto last = words.back();
+  const auto& last = words.back();
   const auto before = words.size() > 1 ? words[words.size() - 2] : std::string();
   if (last == "file" || last == "path" || last == "dir") return {};
   for (const auto& word : words) {

@@ -55,7 +55,7 @@ std::string without_user(std::string url) {
   const auto scheme = url.find("://");
   const auto start = scheme == std::string::npos ? 0 : scheme + 3;
   const auto end = url.find_first_of(scheme == std::string::npos ? ":/" : "/?#", start);
-  const auto at = url.rfind('@', end == std::string::npos ? end : end);
+  const auto at = url.rfind('@', end);
   if (at != std::string::npos && at >= start) url.erase(start, at + 1 - start);
   return redact_text(url).text;
 }
