@@ -101,7 +101,7 @@ inline constexpr std::string_view k_cpu_name = "cpu_name";          ///< as sold
 inline constexpr std::string_view k_hypervisor = "hypervisor";      ///< bool
 inline constexpr std::string_view k_numa = "numa";                  ///< nodes with their processors
 inline constexpr std::string_view k_machine_id =
-    "machine_id";  ///< keyed hash; personal; absent in a container
+    "machine_id";  ///< keyed hash; personal; unavailable in a container
 
 // Section resources.
 inline constexpr std::string_view k_peak_memory = "peak_rss";  ///< bytes

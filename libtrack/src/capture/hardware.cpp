@@ -70,11 +70,15 @@ bool in_container() {
   return false;
 }
 
-/// A container's machine id is its image's or its own, never the machine's.
+/// Throws where it cannot be known: nobody may conclude that two machines are one from that.
 std::optional<std::string> machine_id() {
-  if (in_container()) return std::nullopt;
+  if (in_container()) {
+    throw Error(ErrorCode::unsupported, "a container does not show the id of its machine");
+  }
   const auto id = read_system_text("/etc/machine-id");
-  if (!id || id->size() < 32) return std::nullopt;
+  if (!id || id->size() < 32) {
+    throw Error(ErrorCode::not_found, "there is no id in /etc/machine-id");
+  }
   return personal_hash(*id);
 }
 

@@ -87,6 +87,8 @@ TEST_CASE("a capture of this process has all sections, each field once", "[captu
   CHECK(get(fields, Section::program, names::k_program_script).state == FieldState::absent);
   CHECK(get(fields, Section::hardware, names::k_architecture).state == FieldState::known);
   CHECK(get(fields, Section::hardware, names::k_memory).value.as_integer() > 1'000'000);
+  // Two unknown machines must not pass for one.
+  CHECK(get(fields, Section::hardware, names::k_machine_id).state != FieldState::absent);
   CHECK(get(fields, Section::resources, names::k_peak_memory, Phase::finish).value.as_integer() >
         100'000);
   CHECK(get(fields, Section::threads, names::k_thread_count, Phase::finish).value.as_integer() >=
