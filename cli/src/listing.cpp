@@ -39,7 +39,7 @@ Cell format_tag(const RunRow& row, const std::string& name) {
 Cell format_metric(const RunRow& row, const SeriesKey& series) {
   for (const MetricRecord& metric : row.metrics) {
     if (metric.series != series) continue;
-    if (const auto value = summary_of(metric)) return {format_rounded(*value, 6)};
+    if (const auto value = metric.summary_value()) return {format_rounded(*value, 6)};
     return metric.n_nan + metric.n_inf > 0 ? Cell{"NaN", Style::bad} : missing();
   }
   return missing();

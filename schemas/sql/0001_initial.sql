@@ -272,7 +272,7 @@ CREATE TABLE series_rows (
                 (CASE WHEN count > n_nan + n_inf THEN total / (count - n_nan - n_inf) END) VIRTUAL,
   -- What metric('m') stands for; NULL where that is not a finite number.
   summary_value REAL GENERATED ALWAYS AS (
-    CASE CASE WHEN summary <> 'automatic' THEN summary WHEN goal <> 'none' THEN 'best' ELSE 'last' END
+    CASE CASE summary WHEN 'automatic' THEN 'last' ELSE summary END
       WHEN 'last' THEN CASE WHEN abs(last) <= 1.7976931348623157e308 THEN last END
       WHEN 'best' THEN CASE goal WHEN 'minimize' THEN min WHEN 'maximize' THEN max END
       WHEN 'min' THEN min

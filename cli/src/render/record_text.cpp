@@ -1,14 +1,6 @@
 #include "render/record_text.hpp"
 
 namespace track::cli {
-namespace {
-
-std::optional<double> value_of(const std::optional<StepValue>& point) {
-  return point ? std::optional{point->value} : std::nullopt;
-}
-
-}  // namespace
-
 std::string short_id(const RunId& id) { return id.value.substr(0, 8); }
 
 std::string short_digest(const Digest& digest) { return digest.to_string().substr(0, 15); }
@@ -37,24 +29,6 @@ std::string describe_state(const RunRecord& run) {
 std::optional<std::int64_t> duration_of(const RunRecord& run, Timestamp now) {
   if (run.end) return run.end->ms - run.start.ms;
   if (run.state == RunState::running) return now.ms - run.start.ms;
-  return std::nullopt;
-}
-
-std::optional<double> summary_of(const MetricRecord& metric) {
-  switch (metric.summary) {
-    case Statistic::automatic:
-      return metric.goal == Goal::none ? value_of(metric.last) : value_of(metric.best());
-    case Statistic::last:
-      return value_of(metric.last);
-    case Statistic::best:
-      return value_of(metric.best());
-    case Statistic::min:
-      return value_of(metric.min);
-    case Statistic::max:
-      return value_of(metric.max);
-    case Statistic::mean:
-      return metric.mean;
-  }
   return std::nullopt;
 }
 

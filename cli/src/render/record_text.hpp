@@ -26,10 +26,6 @@ namespace track::cli {
 /// How long the run took, or has run until `now`; nothing where its end is not known.
 [[nodiscard]] std::optional<std::int64_t> duration_of(const RunRecord& run, Timestamp now);
 
-/// The value that sums up the series: its declared statistic, else its best where a
-/// goal is declared, else its last.
-[[nodiscard]] std::optional<double> summary_of(const MetricRecord& metric);
-
 /// Metrics of the machine and the clock rather than of the model.
 [[nodiscard]] bool is_system_metric(const SeriesKey& series);
 

@@ -5,30 +5,6 @@
 using namespace track;
 using namespace track::cli;
 
-namespace {
-
-MetricRecord make_metric(Goal goal, Statistic summary) {
-  MetricRecord metric;
-  metric.last = StepValue{9, 5};
-  metric.min = StepValue{2, 1};
-  metric.max = StepValue{3, 8};
-  metric.mean = 4;
-  metric.goal = goal;
-  metric.summary = summary;
-  return metric;
-}
-
-}  // namespace
-
-TEST_CASE("a metric is summed up as declared, else by its goal, else by its last", "[cli]") {
-  CHECK(summary_of(make_metric(Goal::none, Statistic::automatic)) == 5);
-  CHECK(summary_of(make_metric(Goal::minimize, Statistic::automatic)) == 1);
-  CHECK(summary_of(make_metric(Goal::maximize, Statistic::automatic)) == 8);
-  CHECK(summary_of(make_metric(Goal::maximize, Statistic::last)) == 5);
-  CHECK(summary_of(make_metric(Goal::maximize, Statistic::mean)) == 4);
-  CHECK_FALSE(summary_of(make_metric(Goal::none, Statistic::best)).has_value());
-}
-
 TEST_CASE("a run without a known end has no duration", "[cli]") {
   RunRecord run;
   run.start = Timestamp{1000};

@@ -49,27 +49,6 @@ Key param_key(const SortedRun& sorted, const std::string& name) {
   return value.type() == Value::Type::real && std::isnan(value.as_real()) ? Key() : value;
 }
 
-std::optional<double> statistic_of(const MetricRecord& metric, Statistic statistic) {
-  const auto value = [](const std::optional<StepValue>& point) {
-    return point ? std::optional(point->value) : std::nullopt;
-  };
-  switch (statistic) {
-    case Statistic::automatic:
-      return statistic_of(metric, metric.goal == Goal::none ? Statistic::last : Statistic::best);
-    case Statistic::last:
-      return value(metric.last);
-    case Statistic::best:
-      return value(metric.best());
-    case Statistic::min:
-      return value(metric.min);
-    case Statistic::max:
-      return value(metric.max);
-    case Statistic::mean:
-      return metric.mean;
-  }
-  return std::nullopt;
-}
-
 Key metric_key(const SortedRun& sorted, const SeriesKey& series) {
   std::vector<MetricRecord> named;
   for (auto& metric : metrics_of(*sorted.run)) {
@@ -83,7 +62,7 @@ Key metric_key(const SortedRun& sorted, const SeriesKey& series) {
                                           series.name + "' has several series");
   }
   const auto& metric = exact != named.end() ? *exact : named.front();
-  const auto value = statistic_of(metric, metric.summary);
+  const auto value = metric.summary_value();
   return value && std::isfinite(*value) ? Key(*value) : Key();
 }
 
