@@ -93,27 +93,21 @@ std::uint32_t& BatchBuilder::column_of(std::uint32_t series) {
   return dense_[series];
 }
 
-schemas::PointColumns* BatchBuilder::columns(std::uint32_t series) {
+schemas::PointColumns* BatchBuilder::find_columns(std::uint32_t series) {
   auto& column = column_of(series);
   if (column == k_unknown) {
     const auto found = series_.find(series);
     if (found == series_.end()) return nullptr;
     column = static_cast<std::uint32_t>(batch_.points.size());
     batch_.points.push_back({.series = found->second, .steps = {}, .times_ms = {}, .values = {}});
+    // As if points were spread evenly over the series; memory that is not touched costs nothing.
+    const auto share = (expected_ - std::min(taken_, expected_)) / series_.size() + 1;
+    auto& made = batch_.points.back();
+    made.steps.reserve(share);
+    made.times_ms.reserve(share);
+    made.values.reserve(share);
   }
   return &batch_.points[column];
-}
-
-bool BatchBuilder::point(const Slot& slot) {
-  auto* to = columns(slot.head >> 8U);
-  if (to == nullptr) {
-    invalid(1);  // the record that named its series is damaged
-    return true;
-  }
-  to->steps.push_back(static_cast<std::int64_t>(slot.a));
-  to->times_ms.push_back(anchor_.to_ms(slot.time));
-  to->values.push_back(std::bit_cast<double>(slot.b));
-  return ++taken_ < limit_;
 }
 
 bool BatchBuilder::frame(const FoundFrame& frame) {

@@ -123,7 +123,8 @@ schemas::JournalBatch read_segment(const SegmentInfo& info, std::uint64_t from,
   const auto start = journal::round_up(std::max<std::uint64_t>(from, journal::k_header_size),
                                        journal::k_record_size);
   if (start < end) {
-    journal::BatchBuilder builder(batch, file->anchor(), std::max<std::uint64_t>(limit, 1));
+    journal::BatchBuilder builder(batch, file->anchor(), std::max<std::uint64_t>(limit, 1),
+                                  (end - start) / journal::k_record_size);
     builder.restore(*file, start, !info.other_boot);
     batch.to = file->scan(start, end, builder);
   } else {

@@ -14,7 +14,8 @@
 namespace track::storage::journal {
 namespace {
 
-constexpr std::size_t k_chunk = 1UL << 20U;
+constexpr std::size_t k_chunk =
+    64UL << 10U;  // stays in the cache, and below what malloc maps anew each time
 
 std::uint64_t word_of(std::span<const std::byte> page, std::size_t at) noexcept {
   std::uint64_t value = 0;
