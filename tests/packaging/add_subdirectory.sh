@@ -6,11 +6,14 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source=$1 build=$2
 options=("${@:3}")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
 "$CMAKE" -G Ninja -S "$here/consumer" -B "$build" "-DTRACK_SOURCE_DIR=$source" \
   -DBUILD_SHARED_LIBS=OFF "${options[@]}"
 "$CMAKE" --build "$build"
-"$build/consumer"
+"$build/consumer" "$work"
+"$build/consumer_c" "$work/.track"
 if [[ $(readelf -d "$build/consumer") == *libtrack.so* ]]; then
   echo "the consumer of the static library needs libtrack.so"
   exit 1
@@ -18,7 +21,8 @@ fi
 
 "$CMAKE" -S "$here/consumer" -B "$build" -DBUILD_SHARED_LIBS=ON >/dev/null
 "$CMAKE" --build "$build"
-"$build/consumer"
+"$build/consumer" "$work"
+"$build/consumer_c" "$work/.track"
 if [[ $(readelf -d "$build/consumer") != *libtrack.so* ]]; then
   echo "the consumer of the shared library does not need libtrack.so"
   exit 1

@@ -13,7 +13,8 @@ done
 
 "$CMAKE" -G Ninja -S "$here/consumer" -B "$work/build" "-DCMAKE_PREFIX_PATH=$work/prefix"
 "$CMAKE" --build "$work/build"
-"$work/build/consumer"
+"$work/build/consumer" "$work"
+"$work/build/consumer_c" "$work/.track"
 
 # The form that is not installed must be refused by name, not by a failure to link.
 other=static

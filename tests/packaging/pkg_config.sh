@@ -15,5 +15,8 @@ export PKG_CONFIG_PATH=$work/prefix/$libdir/pkgconfig
 options=()
 [[ $form == shared ]] || options=(--static)
 read -ra flags <<<"$(pkg-config "${options[@]}" --cflags --libs track)"
+export LD_LIBRARY_PATH=$work/prefix/$libdir
 "$CXX" -std=c++17 "$here/consumer/main.cpp" "${flags[@]}" -o "$work/consumer"
-LD_LIBRARY_PATH=$work/prefix/$libdir "$work/consumer"
+"$work/consumer" "$work"
+"$CC" -std=c99 "$here/consumer/main.c" "${flags[@]}" -o "$work/consumer_c"
+"$work/consumer_c" "$work/.track"
