@@ -36,7 +36,9 @@ void run_diff(const DiffArguments& arguments, Context& context) {
   if (arguments.format == "json") context.json = true;
   if (arguments.judge) return run_judge(arguments, left, right, context);
   const DiffReport report = diff(context.store(), left, right, {split_list(arguments.only)});
-  if (arguments.exit_code && !report.equal()) context.exit_code = k_exit_different;
+  if (arguments.exit_code && !report.equal()) {
+    context.exit_code = report.differs() ? k_exit_different : k_exit_inconclusive;
+  }
   if (context.json) {
     context.print_json(schemas::to_json(report));
   } else if (arguments.format == "markdown") {
@@ -76,7 +78,8 @@ void add_diff(CLI::App& app, Context& context) {
       ->add_flag("--prefix", arguments->judging.prefix, "Judge a run that died up to where it got")
       ->needs(judging);
   command->add_flag("--exit-code", arguments->exit_code,
-                    "Exit 1 where they differ; with --judge, with the code of the verdict");
+                    "Exit 1 where they differ, 3 where that is not known; with --judge, with the "
+                    "code of the verdict");
   set_examples(*command,
                {"track diff @latest~1 @latest", "track diff a1b2 c3d4 --only params,metrics",
                 "track diff a1b2 c3d4 --judge --exit-code",

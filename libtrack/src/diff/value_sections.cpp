@@ -90,6 +90,14 @@ bool holds_objects(const FieldPair& pair) {
          is_json(pair.left) && is_json(pair.right);
 }
 
+/// Who and which machine, known on neither side: nothing to tell.
+bool nobody_knows(const FieldPair& pair) {
+  const auto known = [](const CapturedField* field) {
+    return field != nullptr && field->state == FieldState::known;
+  };
+  return pair.field_class == FieldClass::personal && !known(pair.left) && !known(pair.right);
+}
+
 /// `qualify` puts the section before the name where a diff section holds several.
 DiffSection from_fields(std::string name, const RunDetails& left, const RunDetails& right,
                         std::initializer_list<Section> sections, bool qualify) {
@@ -105,6 +113,8 @@ DiffSection from_fields(std::string name, const RunDetails& left, const RunDetai
       add_objects(pair, label, result);
     } else if (relate(pair) == FieldRelation::equal) {
       ++result.equal;
+    } else if (nobody_knows(pair)) {
+      continue;
     } else {
       result.entries.push_back(from_pair(pair, std::move(label)));
     }

@@ -134,12 +134,22 @@ struct DiffReport {
   RunId right;
   std::vector<DiffSection> sections;
 
-  /// Whether nothing but the resources that were used differs.
+  /// Whether nothing but the resources that were used differs, and all could be compared.
   [[nodiscard]] bool equal() const noexcept {
     for (const auto& section : sections) {
       if (section.name != "resources" && !section.entries.empty()) return false;
     }
     return true;
+  }
+  /// Whether something is known to differ, the resources that were used apart.
+  [[nodiscard]] bool differs() const noexcept {
+    for (const auto& section : sections) {
+      if (section.name == "resources") continue;
+      for (const auto& entry : section.entries) {
+        if (entry.kind != ChangeKind::unknown) return true;
+      }
+    }
+    return false;
   }
 };
 
