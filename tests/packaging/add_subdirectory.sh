@@ -8,6 +8,7 @@ source=$1 build=$2
 options=("${@:3}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+cd "$work"  # making a store leaves a pointer to it in the work tree around
 
 "$CMAKE" -G Ninja -S "$here/consumer" -B "$build" "-DTRACK_SOURCE_DIR=$source" \
   -DBUILD_SHARED_LIBS=OFF "${options[@]}"

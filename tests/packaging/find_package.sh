@@ -6,6 +6,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 build=$1 form=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+cd "$work"  # making a store leaves a pointer to it in the work tree around
 
 for component in track_devel "track_$form"; do
   "$CMAKE" --install "$build" --component "$component" --prefix "$work/prefix" >/dev/null
