@@ -257,6 +257,24 @@ TEST_CASE("a pack that vanished is named, and storing its bytes again heals it",
   CHECK(store->read_all(info.digest) == noise(100'000, 31));
 }
 
+TEST_CASE("a verify that runs out of time says so, and goes on elsewhere next time", "[storage]") {
+  const StoreFixture fixture;
+  const auto store = fixture.open();
+  store_bytes(*store, noise(1000, 35));
+  store_bytes(*store, noise(1000, 36));
+  VerifyOptions options;
+  options.data = true;
+  options.max_duration_ms = 0;
+  const auto none = store->verify(options);
+  CHECK_FALSE(none.complete);
+  CHECK(none.packs == 0);
+  unsigned packs = 0;
+  options.max_duration_ms = 60'000;
+  options.progress = [&](std::string_view, std::uint64_t, std::uint64_t) { return ++packs < 2; };
+  CHECK(code_of([&] { (void)store->verify(options); }) == ErrorCode::inconclusive);
+  CHECK(Index::open(fixture.index(), 0600, true).packs().size() == 2);
+}
+
 TEST_CASE("a torn pack gives what is whole in it", "[storage]") {
   const StoreFixture fixture;
   const auto first = store_bytes(*fixture.open(), noise(1000, 41));
