@@ -64,7 +64,9 @@ class Model {
       const auto stored = memory_->find(id);
       if (!stored || random_() % 3 != 0) continue;
       manifest.entries.push_back({"e" + std::to_string(manifest.entries.size()),
-                                  stored->is_tree ? EntryType::directory : EntryType::file, id, {}});
+                                  stored->is_tree ? EntryType::directory : EntryType::file,
+                                  id,
+                                  {}});
     }
     const auto tree = a->add_manifest(manifest);
     const auto same = b->add_manifest(manifest);
