@@ -148,7 +148,7 @@ class Schemas:
 
 def environment(directory, program):
     return {
-        "PATH": f"{pathlib.Path(program).parent}:/usr/local/bin:/usr/bin:/bin",
+        "PATH": f"{pathlib.Path(program).resolve().parent}:/usr/local/bin:/usr/bin:/bin",
         "HOME": str(directory / "home"),
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
