@@ -8,7 +8,7 @@
 namespace track::detail {
 namespace {
 
-/// Whether `text` holds an absolute path at or below `root`, such as "--data=/work/x/data".
+/// Whether `text` holds an absolute path at or below `root`, such as "--data=/home/ada/x/data".
 bool points_below(std::string_view text, std::string_view root) {
   for (auto at = text.find(root); at != std::string_view::npos; at = text.find(root, at + 1)) {
     const auto end = at + root.size();
