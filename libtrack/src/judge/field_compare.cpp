@@ -14,12 +14,6 @@ bool settled(const CapturedField* field) noexcept {
          (field->state == FieldState::known || field->state == FieldState::absent);
 }
 
-/// Of an environment that was captured, a variable without a field was not set.
-bool captured_environment(const std::vector<CapturedField>& all) noexcept {
-  const auto* names = find_field(all, Section::invocation, fields::k_environment_names);
-  return names != nullptr && names->state == FieldState::known;
-}
-
 const CapturedField* unset_variable() noexcept {
   static const CapturedField k_unset =
       absent_field(Section::invocation, "env", FieldClass::reexecute);
@@ -27,6 +21,11 @@ const CapturedField* unset_variable() noexcept {
 }
 
 }  // namespace
+
+bool captured_environment(const std::vector<CapturedField>& all) noexcept {
+  const auto* names = find_field(all, Section::invocation, fields::k_environment_names);
+  return names != nullptr && names->state == FieldState::known;
+}
 
 FieldRelation relate(const FieldPair& pair) noexcept {
   if (!settled(pair.left) || !settled(pair.right)) return FieldRelation::unknown;

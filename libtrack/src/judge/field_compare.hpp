@@ -33,6 +33,9 @@ enum class FieldRelation : std::uint8_t { equal, different, unknown };
                                               Section section, std::string_view name,
                                               Phase phase = Phase::start) noexcept;
 
+/// Whether the environment was captured: then a variable without a field was not set.
+[[nodiscard]] bool captured_environment(const std::vector<CapturedField>& all) noexcept;
+
 /// For people: the value, or the state in brackets with its reason.
 [[nodiscard]] std::string describe(const CapturedField* field);
 

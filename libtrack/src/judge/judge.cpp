@@ -25,7 +25,11 @@ bool ended(const RunRecord& run) {
 }
 
 /// Whether all that was logged is there.
-bool complete(const RunRecord& run) { return ended(run) && run.dropped == 0 && run.losses.empty(); }
+bool lossless(const RunRecord& run) { return run.dropped == 0 && run.losses.empty(); }
+bool complete(const RunRecord& run) { return ended(run) && lossless(run); }
+
+constexpr std::string_view k_missing = "missing";
+constexpr std::string_view k_extra = "extra";
 
 /// What machines and clocks decide is never required to repeat.
 bool incidental(std::string_view name) {
@@ -77,9 +81,8 @@ class Bench final {
   /// One side lacks it: another shape, unless a record is known to be incomplete.
   [[nodiscard]] ObservableVerdict one_sided(std::string_view kind, std::string name,
                                             bool missing) const {
-    const auto detail = missing ? "missing" : "extra";
     return make(kind, std::move(name), both_complete_ ? Verdict::diverged : Verdict::incomparable,
-                detail);
+                std::string(missing ? k_missing : k_extra));
   }
 
   void judge_series() {
@@ -207,39 +210,55 @@ std::optional<std::int64_t> last_step(const RunDetails& run) {
   return last;
 }
 
-/// The overall verdict of a killed original: its prefix, without its end.
+/// The overall verdict of a killed original: its prefix, without its end and what the other made
+/// besides or later.
 Verdict prefix_verdict(const std::vector<ObservableVerdict>& observables) {
   Verdict weakest = Verdict::bit_exact;
   bool any = false;
   for (const auto& observable : observables) {
-    if (observable.excluded || observable.verdict == Verdict::incomparable) continue;
-    any = true;
+    if (observable.excluded || observable.kind == "end") continue;
+    if (observable.verdict == Verdict::incomparable && observable.detail == k_extra) continue;
     weakest = std::min(weakest, observable.verdict);
+    any = any || observable.kind != "param";
   }
   return any ? weakest : Verdict::incomparable;
+}
+
+/// An original that died: what it logged can be reproduced, its end cannot.
+void decide_prefix(JudgeReport& report, const RunDetails& original, const RunDetails& other,
+                   bool wanted) {
+  const auto state = to_string(original.run.state);
+  report.prefix_to = last_step(original);
+  report.reason = report.prefix_to
+                      ? fmt::format("the original is {}: judged to step {}", state, *report.prefix_to)
+                      : fmt::format("the original is {} and logged nothing", state);
+  const auto prefix = prefix_verdict(report.observables);
+  const bool whole = lossless(original.run) && complete(other.run);
+  if (prefix == Verdict::diverged || (wanted && whole)) {
+    report.observed = prefix;
+  } else {
+    report.observed = Verdict::incomparable;
+    if (!whole) report.reason += "; a record is incomplete";
+  }
 }
 
 void decide(JudgeReport& report, const RunDetails& original, const RunDetails& other,
             const JudgeOptions& options) {
   bool any_result = false;
   report.observed = overall(report.observables, any_result);
-  const bool died = !ended(original.run);
-  if (died) {
-    report.prefix_to = last_step(original);
-    const auto prefix = prefix_verdict(report.observables);
-    report.observed =
-        prefix == Verdict::diverged || options.prefix ? prefix : Verdict::incomparable;
-    report.reason = report.prefix_to ? fmt::format("the original is {}: judged to step {}",
-                                                   to_string(original.run.state), *report.prefix_to)
-                                     : fmt::format("the original is {} and logged nothing",
-                                                   to_string(original.run.state));
-  } else if (!any_result && report.observed != Verdict::diverged) {
+  if (!ended(original.run)) {
+    decide_prefix(report, original, other, options.prefix);
+  } else if (report.observed == Verdict::diverged) {
+    return;
+  } else if (!complete(original.run) || !complete(other.run)) {
+    // What is there may all be equal: what was lost is still not known to be.
+    report.observed = Verdict::incomparable;
+    report.reason = "a record is incomplete";
+  } else if (!any_result) {
     report.observed = Verdict::incomparable;
     report.reason = "nothing is left to compare: no series or artifact is required";
   } else if (report.observed == Verdict::incomparable) {
-    report.reason = complete(original.run) && complete(other.run)
-                        ? "something could not be compared"
-                        : "a record is incomplete";
+    report.reason = "something could not be compared";
   }
 }
 

@@ -73,9 +73,20 @@ void require(std::string_view level, Section section, std::string_view name, con
   }
 }
 
-/// All allow-listed variables that were captured in a section.
+/// All allow-listed variables that were captured in a section. Where an environment was not
+/// captured, none is known to be unset.
 void require_environment(std::string_view level, Section section, const Fields& recorded,
                          const Fields& present, std::vector<LevelMismatch>& mismatches) {
+  const bool left = captured_environment(recorded);
+  const bool right = captured_environment(present);
+  if (!left || !right) {
+    const auto shown = [](bool known) { return known ? "[captured]" : "[not collected]"; };
+    mismatches.push_back({.level = std::string(level),
+                          .section = section,
+                          .field = "env",
+                          .recorded = shown(left),
+                          .present = shown(right)});
+  }
   for (const auto& pair : pair_fields(recorded, present)) {
     if (pair.section != section || pair.phase != Phase::start) continue;
     if (!pair.name.starts_with(fields::k_environment_prefix)) continue;

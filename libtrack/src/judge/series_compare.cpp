@@ -4,7 +4,10 @@
 #include <bit>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <numeric>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -21,8 +24,10 @@ std::uint64_t ordered_bits(double value) noexcept {
   return (bits & k_sign) != 0 ? ~bits : bits | k_sign;
 }
 
+/// Without a tolerance bits alone decide: then -0.0 is not 0.0, and one NaN is not another.
 bool close(double a, double b, Tolerance tolerance) noexcept {
   if (bits_of(a) == bits_of(b)) return true;
+  if (tolerance.atol == 0 && tolerance.rtol == 0) return false;
   if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
   if (std::isinf(a) || std::isinf(b)) return a == b;
   return std::fabs(a - b) <= tolerance.atol + tolerance.rtol * std::fabs(a);
@@ -59,14 +64,6 @@ SeriesComparison shape_difference(const SeriesPoints& original, const SeriesPoin
   return result;
 }
 
-void cut_after(SeriesPoints& points, std::int64_t last) {
-  const auto end = std::upper_bound(points.steps.begin(), points.steps.end(), last);
-  const auto count = static_cast<std::size_t>(end - points.steps.begin());
-  points.steps.resize(count);
-  points.values.resize(count);
-  points.times_ms.resize(std::min(count, points.times_ms.size()));
-}
-
 SeriesComparison compare_sorted(const SeriesKey& key, const SeriesPoints& original,
                                 const SeriesPoints& other, Tolerance tolerance) {
   SeriesComparison result;
@@ -84,6 +81,70 @@ SeriesComparison compare_sorted(const SeriesKey& key, const SeriesPoints& origin
     return result;
   }
   if (original.steps.size() != other.steps.size()) return shape_difference(original, other, common);
+  return result;
+}
+
+/// Where the points of one step end.
+std::size_t step_end(const std::vector<std::int64_t>& steps, std::size_t from) noexcept {
+  auto end = from;
+  while (end < steps.size() && steps[end] == steps[from]) ++end;
+  return end;
+}
+
+void append(SeriesPoints& to, const SeriesPoints& from, std::size_t begin, std::size_t end) {
+  for (auto i = begin; i < end; ++i) {
+    to.steps.push_back(from.steps[i]);
+    to.values.push_back(from.values[i]);
+  }
+}
+
+/// Two series over the steps that both hold equally often.
+struct Overlap {
+  SeriesPoints left;
+  SeriesPoints right;
+  std::optional<std::int64_t> first_skipped;  ///< cannot be compared; what follows the original's
+                                              ///< last step does not count
+};
+
+Overlap overlap_of(const SeriesPoints& left, const SeriesPoints& right) {
+  Overlap overlap;
+  std::size_t i = 0;
+  std::size_t j = 0;
+  const auto skip = [&](std::int64_t step) {
+    if (!overlap.first_skipped) overlap.first_skipped = step;
+  };
+  while (i < left.steps.size()) {
+    const auto step = left.steps[i];
+    const auto end = step_end(left.steps, i);
+    while (j < right.steps.size() && right.steps[j] < step) skip(right.steps[j++]);
+    const bool both = j < right.steps.size() && right.steps[j] == step;
+    const auto other_end = both ? step_end(right.steps, j) : j;
+    if (other_end - j == end - i) {
+      append(overlap.left, left, i, end);
+      append(overlap.right, right, j, other_end);
+    } else {
+      skip(step);
+    }
+    i = end;
+    j = other_end;
+  }
+  return overlap;
+}
+
+/// A difference in the overlap is one; that there is none says little where points may be lost.
+SeriesComparison compare_overlap(const SeriesKey& key, const SeriesPoints& left,
+                                 const SeriesPoints& right, Tolerance tolerance) {
+  const auto overlap = overlap_of(left, right);
+  auto result = compare_sorted(key, overlap.left, overlap.right, tolerance);
+  if (result.verdict == Verdict::diverged) return result;
+  if (overlap.first_skipped) {
+    result.verdict = Verdict::incomparable;
+    result.detail = fmt::format("step {} is not in both, and a record is incomplete",
+                                *overlap.first_skipped);
+  } else if (overlap.left.steps.empty()) {
+    result.verdict = Verdict::incomparable;
+    result.detail = "no step is in both, and a record is incomplete";
+  }
   return result;
 }
 
@@ -123,12 +184,8 @@ SeriesComparison compare_series(const SeriesKey& key, const SeriesPoints& origin
   SeriesPoints right = other;
   sort_canonically(left);
   sort_canonically(right);
-  if (overlap_only && !left.steps.empty() && !right.steps.empty()) {
-    const auto last = std::min(left.steps.back(), right.steps.back());
-    cut_after(left, last);
-    cut_after(right, last);
-  }
-  return compare_sorted(key, left, right, tolerance);
+  return overlap_only ? compare_overlap(key, left, right, tolerance)
+                      : compare_sorted(key, left, right, tolerance);
 }
 
 }  // namespace track::detail

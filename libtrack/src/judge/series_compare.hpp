@@ -12,7 +12,7 @@ namespace track::detail {
 
 /// How two series of the same key compare.
 struct SeriesComparison {
-  Verdict verdict = Verdict::bit_exact;  ///< bit_exact, within_tolerance or diverged
+  Verdict verdict = Verdict::bit_exact;  ///< or within_tolerance, diverged, incomparable
   bool shape = false;  ///< diverged because a step is missing, extra or repeated otherwise
   std::string detail;
   std::optional<Divergence> divergence;
@@ -22,8 +22,9 @@ struct SeriesComparison {
 /// whatever the order and the threads they were logged in.
 void sort_canonically(SeriesPoints& points);
 
-/// Compares two series in canonical order. With `overlap_only`, one of them ended early and only
-/// steps up to the smaller last step are judged.
+/// Compares two series in canonical order. With `overlap_only`, a record is incomplete: only steps
+/// that both hold equally often are judged, and where another up to the original's last one is
+/// left, the best answer is incomparable.
 [[nodiscard]] SeriesComparison compare_series(const SeriesKey& key, const SeriesPoints& original,
                                               const SeriesPoints& other, Tolerance tolerance,
                                               bool overlap_only);
