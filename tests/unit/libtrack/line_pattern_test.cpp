@@ -14,7 +14,8 @@ namespace {
 /// "name=text" of each group, joined by commas; "-" where nothing matches.
 std::string found(const std::string& pattern, const std::string& line) {
   std::string result;
-  for (const auto& [name, text] : LinePattern(pattern).find(line)) {
+  const LinePattern compiled(pattern);  // owns the names
+  for (const auto& [name, text] : compiled.find(line)) {
     result += (result.empty() ? "" : ",") + std::string(name) + "=" + std::string(text);
   }
   return result.empty() ? "-" : result;
