@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "objects/index_impl.hpp"
+#include "objects/sqlite_fork.hpp"
 #include "track/storage/file.hpp"
 
 namespace track::storage {
@@ -118,6 +119,7 @@ Index& Index::operator=(Index&&) noexcept = default;
 Index::~Index() = default;
 
 Index Index::open(const std::filesystem::path& path, mode_t mode, bool read_only) {
+  keep_sqlite_usable_over_fork();
   // SQLite gives -wal and -shm the mode of the file, so it must be right from the start.
   if (!read_only) make_empty_file(path, mode);
   return with_index_errors("open", [&] {
@@ -126,6 +128,7 @@ Index Index::open(const std::filesystem::path& path, mode_t mode, bool read_only
 }
 
 Index Index::in_memory() {
+  keep_sqlite_usable_over_fork();
   return with_index_errors(
       "make", [] { return Index(std::make_unique<Impl>(std::filesystem::path(), false, true)); });
 }

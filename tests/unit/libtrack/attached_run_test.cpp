@@ -12,7 +12,7 @@ using track_test::RunStore;
 
 TEST_CASE("children in any language log by TRACK_RUN_ID", "[command]") {
   RunStore store;
-  auto owner = track::start_run(store.options());
+  auto owner = start_idle(store);
   ::setenv("TRACK_RUN_ID", owner.id().value.c_str(), 1);
   std::ofstream(store.path() / "note.txt") << "hello";
   for (int i = 0; i < 3; ++i) {

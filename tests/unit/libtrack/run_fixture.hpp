@@ -113,6 +113,14 @@ class RunStore {
   TempDir directory_;
 };
 
+/// A run whose helper has nothing to do. GCC 12's address sanitizer does not get over a fork while
+/// another thread allocates.
+[[nodiscard]] inline track::Run start_idle(RunStore& store) {
+  auto run = track::start_run(store.options());
+  run.wait_for_capture();
+  return run;
+}
+
 /// Runs `body` in a child and ends it there by _exit(0); gives its wait status.
 inline int in_child(const std::function<void()>& body) {
   const pid_t pid = ::fork();

@@ -15,7 +15,7 @@ using track_test::RunStore;
 
 TEST_CASE("a forked child that logs is a member of its own, and ends nothing", "[run]") {
   RunStore store;
-  auto run = track::start_run(store.options());
+  auto run = start_idle(store);
   auto loss = run.metric("loss");
   loss.log(0, 1.0);
   const int status = in_child([&] {
@@ -45,7 +45,7 @@ TEST_CASE("a forked child that logs is a member of its own, and ends nothing", "
 
 TEST_CASE("a forked child that logs nothing leaves no trace, however it ends", "[run]") {
   RunStore store;
-  auto run = track::start_run(store.options());
+  auto run = start_idle(store);
   in_child([&] { ::_exit(0); });
   in_child([&] { std::exit(4); });
   in_child([&] { auto copy = std::move(run); });
@@ -59,7 +59,7 @@ TEST_CASE("a forked child that logs nothing leaves no trace, however it ends", "
 
 TEST_CASE("a forked child's exit with a code is not the run's", "[run]") {
   RunStore store;
-  auto run = track::start_run(store.options());
+  auto run = start_idle(store);
   in_child([&] {
     run.log("child", 0, 1.0);
     std::exit(4);
@@ -76,7 +76,7 @@ TEST_CASE("a killed parent is dead while its forked child lives on", "[run]") {
   Message to_child;
   const pid_t parent = ::fork();
   if (parent == 0) {
-    auto run = track::start_run(store.options());
+    auto run = start_idle(store);
     if (::fork() == 0) {
       run.log("child", 0, 1.0);
       from_child.send(run.id().value);
@@ -102,7 +102,7 @@ TEST_CASE("a killed parent is dead while its forked child lives on", "[run]") {
 
 TEST_CASE("a child of a child is a member again", "[run]") {
   RunStore store;
-  auto run = track::start_run(store.options());
+  auto run = start_idle(store);
   in_child([&] {
     run.log("child", 0, 1.0);
     in_child([&] { run.log("grandchild", 0, 2.0); });
@@ -115,7 +115,7 @@ TEST_CASE("a child of a child is a member again", "[run]") {
 
 TEST_CASE("forks amid logging threads neither hang nor lose", "[run]") {
   RunStore store;
-  auto run = track::start_run(store.options());
+  auto run = start_idle(store);
   std::atomic<bool> stop = false;
   std::vector<std::thread> threads;
   std::atomic<std::uint64_t> kept = 0;
@@ -124,7 +124,9 @@ TEST_CASE("forks amid logging threads neither hang nor lose", "[run]") {
       auto metric = run.metric("thread", {{"t", std::to_string(t)}});
       for (int step = 0; !stop; ++step) {
         kept += metric.log(step, t) ? 1U : 0U;
+#ifndef __SANITIZE_ADDRESS__  // its allocator's locks are not given back in a forked child
         run.set_tag("t" + std::to_string(t), std::to_string(step));
+#endif
       }
     });
   }

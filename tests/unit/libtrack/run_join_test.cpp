@@ -20,7 +20,7 @@ TEST_CASE("8 ranks are one run", "[run]") {
       ::setenv("TRACK_RUN_ID", id.value.c_str(), 1);
       ::setenv("TRACK_RANK", std::to_string(rank).c_str(), 1);
       {
-        auto run = track::start_run(store.options());
+        auto run = start_idle(store);
         if (run.id() != id) ::_exit(1);
         run.set_param("lr", 0.1);
         auto loss = run.metric("loss");
@@ -59,7 +59,7 @@ TEST_CASE("a start below a run makes a child that names it", "[run]") {
 
 TEST_CASE("the started process joins once, and further starts in it are children", "[run]") {
   RunStore store;
-  auto owner = track::start_run(store.options());
+  auto owner = start_idle(store);
   Message message;
   in_child([&] {
     ::setenv("TRACK_RUN_ID", owner.id().value.c_str(), 1);
