@@ -42,11 +42,16 @@ void print_suspects(const JudgeReport& report, std::ostream& out, const Terminal
     }
     return;
   }
-  const Suspect& first = report.suspects.front();
-  out << "suspected: "
-      << paint(make_visible(fmt::format("{}: {}", to_string(first.section), first.field), terminal),
+  if (report.observed == Verdict::diverged) {
+    const Suspect& first = report.suspects.front();
+    out << "suspected: "
+        << paint(
+               make_visible(fmt::format("{}: {}", to_string(first.section), first.field), terminal),
                Style::warning, terminal)
-      << '\n';
+        << '\n';
+  } else {
+    out << "captured differences, without effect on what was judged:\n";
+  }
   Table table({{"  differs"}, {"original"}, {"other"}});
   for (const Suspect& suspect : report.suspects) {
     table.add_row({fmt::format("  {}: {}", to_string(suspect.section), suspect.field),
@@ -158,7 +163,8 @@ void print_judgement(const JudgeReport& report, std::ostream& out, const Termina
   }
   out << fmt::format("machines agree to level {}, software to level {}\n",
                      to_string(report.levels.hardware), to_string(report.levels.software));
-  print_mismatches(report.levels, out, terminal);
+  // Nothing stronger than that can be claimed, so what stands in the way is of no interest.
+  if (report.claim != Verdict::bit_exact) print_mismatches(report.levels, out, terminal);
 }
 
 }  // namespace track::cli

@@ -63,6 +63,17 @@ TEST_CASE("the first suspect is suspected, not asserted", "[cli]") {
   CHECK(print(report).find("suspected: params: lr\n") != std::string::npos);
 }
 
+TEST_CASE("where nothing diverged nothing is suspected", "[cli]") {
+  JudgeReport report;
+  report.observed = report.claim = Verdict::bit_exact;
+  report.suspects = {{Section::invocation, "argv", "a", "b"}};
+  report.levels.mismatches = {{"machine", Section::hardware, "machine_id", "A", "B"}};
+  const auto text = print(report);
+  CHECK(text.find("suspected") == std::string::npos);
+  CHECK(text.find("  invocation: argv  a         b\n") != std::string::npos);
+  CHECK(text.find("machine_id") == std::string::npos);
+}
+
 TEST_CASE("a divergence without a captured difference says so", "[cli]") {
   CHECK(print(make_diverged()).find("no captured difference: nondeterminism") != std::string::npos);
 }
