@@ -42,4 +42,16 @@ touch model.bin
 expect 'model.bin' 'track log-artifact mod' track log-artifact mod
 expect 'model.bin' 'track run -- ./x mode' track run -- ./x mode
 expect '' 'track show nothing' track show nothing
+
+# Names come from the store; asking does not make one.
+[[ ! -e $TRACK_STORE ]] || { echo "completing made a store"; exit 1; }
+export TRACK_STORE=$directory/store/.track
+track init --at "$TRACK_STORE" >/dev/null
+track run --experiment digits --name night-run -- sh -c 'track log val/acc=1' 2>/dev/null
+track ls >/dev/null
+expect 'night-run' 'track show nig' track show nig
+expect 'latest' 'track show @lat' track show @ lat
+expect 'digits' 'track ls ' track ls ''
+expect 'val/acc' 'track watch night-run --metric ' track watch night-run --metric ''
+expect 'digits' "track --store $TRACK_STORE ls d" track --store "$TRACK_STORE" ls d
 exit $((failures > 0))

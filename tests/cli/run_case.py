@@ -77,6 +77,7 @@ class Normaliser:
 
 
 PATTERNS = [
+    (re.compile(r"/tmp/track-replay-\w+"), "<replay>"),
     (re.compile(r"\bb3:[0-9a-f]{64}\b"), "<digest>"),
     (re.compile(r"\bb3:[0-9a-f]{8,}\b"), "<digest>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<hex64>"),

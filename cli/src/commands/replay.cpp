@@ -64,7 +64,6 @@ void print_report(const ReplayReport& report, Context& context) {
     }
   }
   if (report.dry_run) print_list("would run:", report.plan, context);
-  print_list("changed:", report.changes, context);
   if (report.judge) {
     print_judgement(*report.judge, context.out, context.terminal);
   } else if (report.refusals.empty() && !report.dry_run) {
@@ -75,6 +74,7 @@ void print_report(const ReplayReport& report, Context& context) {
   if (!report.reached && report.refusals.empty() && !report.dry_run) {
     context.out << fmt::format("asked for: {}\n", describe_verdict(report.wanted));
   }
+  print_list("changed for it:", report.changes, context);
   if (report.signal) {
     context.out << fmt::format("it was ended by signal {}\n", *report.signal);
   } else if (report.exit_code && *report.exit_code != 0) {
