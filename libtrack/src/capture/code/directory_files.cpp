@@ -1,6 +1,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <system_error>
+
 #include "capture/code/work_tree.hpp"
 #include "track/storage/file.hpp"
 
@@ -10,14 +12,32 @@ namespace {
 // Beyond it a directory is no project but somebody's disk.
 constexpr std::size_t k_most_files = 100'000;
 
+bool lies_in_store(const std::filesystem::path& root) {
+  for (auto at = root; at.has_relative_path(); at = at.parent_path()) {
+    if (is_store(at)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool is_never_code(std::string_view name) noexcept { return name == ".git" || name == ".track"; }
+
+bool is_store(const std::filesystem::path& directory) {
+  std::error_code none;
+  return std::filesystem::is_regular_file(directory / "config.toml", none) &&
+         std::filesystem::is_directory(directory / "journals", none) &&
+         std::filesystem::is_directory(directory / "objects", none);
+}
 
 WorkTree list_directory(const std::filesystem::path& root) {
   WorkTree tree;
   std::map<std::string, bool> filled;  // directory → whether something is in it
   std::size_t beyond = 0;
+  if (lies_in_store(root)) {
+    tree.left_out["."] = {0, "it lies in a store", true};
+    return tree;
+  }
   storage::walk(root, [&](const storage::WalkEntry& entry) {
     const auto path = entry.relative.string();
     const auto name = entry.relative.filename().string();
@@ -27,6 +47,7 @@ WorkTree list_directory(const std::filesystem::path& root) {
       ++beyond;
       return false;
     }
+    if (S_ISDIR(entry.mode) && is_store(entry.path)) return false;
     filled[entry.relative.parent_path().string()] = true;
     if (S_ISDIR(entry.mode)) {
       filled.emplace(path, false);

@@ -90,7 +90,7 @@ class Walker {
     if (tracked_.has(path)) return;  // a submodule
     const bool holds_tracked = tracked_.has_below(path);
     // Below an ignored directory nothing can be taken back, what is tracked is known already.
-    if (ignored(path, true)) return;
+    if (ignored(path, true) || is_store(root_ / path)) return;
     std::error_code none;
     if (!holds_tracked && fs::exists(root_ / path / ".git", none)) {
       found_.repositories.push_back(path);

@@ -50,4 +50,8 @@ struct WorkTree {
 /// A component that is never code: git's folder, and a store or the file that points to one.
 [[nodiscard]] bool is_never_code(std::string_view name) noexcept;
 
+/// Whether a directory is a store, whatever its name. It must not even be read: closing a file
+/// that SQLite has open elsewhere in this process drops SQLite's locks on it.
+[[nodiscard]] bool is_store(const std::filesystem::path& directory);
+
 }  // namespace track::detail

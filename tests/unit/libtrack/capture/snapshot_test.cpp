@@ -275,6 +275,18 @@ TEST_CASE("a directory outside of git is captured whole, within limits", "[captu
     capture.take(directory.path());
     CHECK(capture.class_of(".track/objects/pack") == "not listed");
   }
+  SECTION("nor is one of another name, nor anything within it") {
+    write(directory / "runs/config.toml", "format = 1\n");
+    write(directory / "runs/objects/index.db", "bytes\n");
+    fs::create_directory(directory / "runs/journals");
+    capture.take(directory.path());
+    CHECK(capture.class_of("main.cpp") == "plain");
+    CHECK(capture.class_of("runs/config.toml") == "not listed");
+    CHECK(capture.class_of("runs/objects/index.db") == "not listed");
+    CodeCapture within;
+    within.take(directory / "runs/objects");
+    CHECK(within.class_of("index.db") == "not listed");
+  }
 }
 
 TEST_CASE("what .trackignore names is left out by choice", "[capture]") {
