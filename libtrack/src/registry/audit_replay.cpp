@@ -63,11 +63,7 @@ class Replay final {
         add(0, name + " was never moved by a transition");
         continue;
       }
-      const auto& transition = *found->second;
-      if (transition.to != alias.version || transition.alias_sequence != alias.sequence) {
-        add(0, fmt::format("{} points to version {}, the log to {}", name, alias.version,
-                           transition.to.value_or(0)));
-      }
+      compare_alias(alias, *found->second, name);
       moved.erase(found);
     }
     for (const auto& [key, transition] : moved)
@@ -75,21 +71,40 @@ class Replay final {
   }
 
   void revocations() {
-    std::set<Digest> revoked;
+    std::map<Digest, const TransitionRecord*> revoked;
     for (const auto& transition : tables_.transitions) {
       if (transition.action == Action::revoke && transition.digest)
-        revoked.insert(*transition.digest);
+        revoked.emplace(*transition.digest, &transition);
     }
     for (const auto& version : tables_.versions) {
-      if (version.revoked.has_value() == revoked.contains(version.digest)) continue;
-      add(0, fmt::format("version {}/{} is {}revoked, the log says otherwise", version.model,
-                         version.version, version.revoked ? "" : "not "));
+      const auto found = revoked.find(version.digest);
+      const bool logged = found != revoked.end();
+      const auto name = fmt::format("version {}/{}", version.model, version.version);
+      if (version.revoked.has_value() != logged) {
+        add(0, fmt::format("{} is {}revoked, the log says otherwise", name,
+                           version.revoked ? "" : "not "));
+      } else if (logged && (version.revoked != found->second->time ||
+                            version.revoke_reason != found->second->reason)) {
+        add(0, fmt::format("{} is revoked at another time or for another reason than the log says",
+                           name));
+      }
     }
   }
 
   std::vector<AuditFinding> take() { return std::move(findings_); }
 
  private:
+  void compare_alias(const AliasRecord& alias, const TransitionRecord& transition,
+                     const std::string& name) {
+    if (transition.to != alias.version || transition.alias_sequence != alias.sequence) {
+      add(0, fmt::format("{} points to version {}, the log to {}", name, alias.version,
+                         transition.to.value_or(0)));
+    } else if (transition.digest != alias.digest || transition.time != alias.since ||
+               transition.actor != alias.actor) {
+      add(0, fmt::format("{} is not as the log says who moved it, when and to what content", name));
+    }
+  }
+
   void add(std::int64_t sequence, std::string problem) {
     findings_.push_back({.sequence = sequence, .problem = std::move(problem)});
   }

@@ -1,6 +1,7 @@
 #include "registry/checkpoint.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -14,6 +15,21 @@
 #include "track/storage/file.hpp"
 
 namespace track::detail {
+namespace {
+
+std::optional<Ed25519Signature> parse_signature(std::string_view text) {
+  try {
+    const auto bytes = from_base64(text);
+    Ed25519Signature signature{};
+    if (bytes.size() != signature.size()) return std::nullopt;
+    std::copy(bytes.begin(), bytes.end(), signature.begin());
+    return signature;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
 
 std::string checkpoint_message(const AuditCheckpoint& checkpoint) {
   schemas::Json document;
@@ -30,11 +46,9 @@ std::string check_signature(const AuditCheckpoint& checkpoint) {
   if (!key)
     return fmt::format("the checkpoint is signed by key {}, which is not in this ring",
                        checkpoint.key_id);
-  const auto bytes = from_base64(checkpoint.signature);
-  Ed25519Signature signature{};
-  if (bytes.size() != signature.size()) return "the checkpoint's signature is malformed";
-  std::copy(bytes.begin(), bytes.end(), signature.begin());
-  return verify_signature(*key, checkpoint_message(checkpoint), signature)
+  const auto signature = parse_signature(checkpoint.signature);
+  if (!signature) return "the checkpoint's signature is malformed";
+  return verify_signature(*key, checkpoint_message(checkpoint), *signature)
              ? ""
              : "the checkpoint's signature does not fit it";
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -118,6 +119,16 @@ std::string requirement(const MetricGate& gate) {
   return gate.min ? fmt::format(">= {}", *gate.min) : fmt::format("<= {}", *gate.max);
 }
 
+/// Why what is summed up by `statistic` must not be trusted: all but the last value leave out what
+/// is not finite, and would let a run that diverged pass.
+std::string left_out(const MetricRecord& metric, Statistic statistic) {
+  const auto used = statistic == Statistic::automatic ? metric.summary : statistic;
+  const auto lost = metric.n_nan + metric.n_inf;
+  const bool last = used == Statistic::automatic || used == Statistic::last;
+  if (last || lost == 0) return {};
+  return fmt::format("{} of its {} values are not finite numbers", lost, metric.count);
+}
+
 std::optional<double> statistic_of(const MetricRecord& metric, Statistic statistic) {
   auto copy = metric;
   if (statistic != Statistic::automatic) copy.summary = statistic;
@@ -165,6 +176,8 @@ GateResult evaluate_gate(const MetricGate& gate, const std::vector<MetricRecord>
                           : "it has no finite value";
     } else if (!std::isfinite(*value)) {
       result.detail = "it is not a finite number";
+    } else if (auto lost = left_out(metric, gate.statistic); !lost.empty()) {
+      result.detail = std::move(lost);
     } else {
       result.passed = (!gate.min || *value >= *gate.min) && (!gate.max || *value <= *gate.max);
     }

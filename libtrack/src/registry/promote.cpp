@@ -101,20 +101,32 @@ PromotionReport make_report(const storage::Catalog& catalog, storage::RegistryRe
   return report;
 }
 
+/// The key that is kept: one CI job may promote several contents to several aliases, and none of
+/// them is a repetition of another.
+std::string whole_key(const PromoteOptions& options, const Proposal& proposal) {
+  if (options.idempotency_key.empty()) return {};
+  const auto& policy = proposal.policy.digest;
+  return fmt::format("{} promote {}@{} {} {}", options.idempotency_key, options.model,
+                     options.alias, proposal.artifact.digest->to_string(),
+                     policy ? policy->to_string() : "no policy");
+}
+
+/// The first result again holds only while the alias is where it put it.
+void require_unmoved(const storage::Catalog& catalog, const TransitionRecord& transition) {
+  const auto holder = detail::find_alias(catalog, transition.model, transition.alias);
+  if (holder && holder->sequence == transition.alias_sequence) return;
+  throw Error(ErrorCode::conflict,
+              fmt::format("cannot promote to '{}@{}': this promotion was made before, and the "
+                          "alias was moved since to version {}",
+                          transition.model, transition.alias, holder ? holder->version : 0));
+}
+
 /// The same key again gives the first result, unless the alias was moved since.
-std::optional<PromotionReport> repeated(const storage::Catalog& catalog,
-                                        const PromoteOptions& options) {
-  if (options.idempotency_key.empty()) return std::nullopt;
-  for (const auto& transition : catalog.transitions(options.model)) {
-    if (transition.idempotency_key != options.idempotency_key || transition.alias != options.alias)
-      continue;
-    const auto holder = detail::find_alias(catalog, options.model, options.alias);
-    if (!holder || holder->sequence != transition.alias_sequence) {
-      throw Error(ErrorCode::conflict,
-                  fmt::format("cannot promote to '{}@{}': this promotion was made before, and the "
-                              "alias was moved since to version {}",
-                              options.model, options.alias, holder ? holder->version : 0));
-    }
+std::optional<PromotionReport> repeated(const storage::Catalog& catalog, const std::string& key) {
+  if (key.empty()) return std::nullopt;
+  for (const auto& transition : catalog.transitions({})) {
+    if (transition.idempotency_key != key) continue;
+    require_unmoved(catalog, transition);
     return make_report(catalog, {.transition = transition, .repeated = true});
   }
   return std::nullopt;
@@ -134,7 +146,8 @@ PromotionReport Registry::promote(const RunId& run, const PromoteOptions& option
   const auto proposal = propose(*store_, run, options, now);
   auto& catalog = store_->impl().catalog();
   auto& objects = store_->impl().objects();
-  if (auto report = repeated(catalog, options)) return std::move(*report);
+  const auto key = whole_key(options, proposal);
+  if (auto report = repeated(catalog, key)) return std::move(*report);
   const auto& digest = *proposal.artifact.digest;
   detail::require_not_revoked(catalog, digest, action);
   detail::require_bytes(objects, digest, proposal.artifact.is_tree, action);
@@ -159,9 +172,12 @@ PromotionReport Registry::promote(const RunId& run, const PromoteOptions& option
   change.reason = options.reason;
   change.policy = proposal.policy.digest;
   change.evidence = stored.digest;
-  change.idempotency_key = options.idempotency_key;
+  change.idempotency_key = key;
   change.time = now;
-  auto report = make_report(catalog, catalog.apply(change));
+  const auto result = catalog.apply(change);
+  // Someone else's attempt with the same key may have come first.
+  if (result.repeated) require_unmoved(catalog, result.transition);
+  auto report = make_report(catalog, result);
   report.policy = proposal.policy;
   report.notes = notes_on(*store_);
   return report;
