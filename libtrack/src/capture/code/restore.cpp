@@ -132,7 +132,7 @@ void prepare(const fs::path& directory) {
   if (fs::exists(directory, none) && !fs::is_empty(directory, none)) {
     fail(ErrorCode::conflict, directory, "it is not empty");
   }
-  storage::create_directories(directory, 0777);
+  storage::create_directories(directory, 0755);
 }
 
 }  // namespace
