@@ -33,7 +33,7 @@ struct CommandOptions {
 };
 
 struct CommandResult {
-  RunId run;
+  RunId run;  ///< without a value where no store could be used, so that nothing is recorded
   int exit_code = 0;  ///< the program's; 128 + signal; 125 own failure, 126 not executable, 127 not found
   int signal = 0;     ///< that ended it; 0: none
   bool timed_out = false;

@@ -162,7 +162,7 @@ class Execution {
     if (execute_.replay_of) request.options.kind = RunKind::replay;
     request.program = ProgramToRun{options_.argv, executable_, directory_, environment_};
     core_ = start(request);
-    result_.run = core_->id();
+    if (!core_->store().empty()) result_.run = core_->id();
     if (!execute_.fields.empty()) core_->record_fields(execute_.fields);
     for (const auto& [name, value] : params_) core_->set_param(name, value);
     for (const auto& [name, path] : options_.datasets) core_->use_dataset(name, path, {});

@@ -201,6 +201,7 @@ TEST_CASE("a broken store still runs the program, with one warning", "[command]"
   CHECK(result.exit_code == 4);
   CHECK(commands.output == "ran\n");
   CHECK(commands.store.warnings.size() == 1);
+  CHECK(result.run.value.empty());
 }
 
 TEST_CASE("a program that takes too long is told to end, then made to", "[command]") {
