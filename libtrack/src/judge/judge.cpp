@@ -229,8 +229,8 @@ void decide_prefix(JudgeReport& report, const RunDetails& original, const RunDet
                    bool wanted) {
   const auto state = to_string(original.run.state);
   report.prefix_to = last_step(original);
-  report.reason = report.prefix_to
-                      ? fmt::format("the original is {}: judged to step {}", state, *report.prefix_to)
+  const auto& end = report.prefix_to;
+  report.reason = end ? fmt::format("the original is {}: judged to step {}", state, *end)
                       : fmt::format("the original is {} and logged nothing", state);
   const auto prefix = prefix_verdict(report.observables);
   const bool whole = lossless(original.run) && complete(other.run);

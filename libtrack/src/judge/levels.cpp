@@ -94,19 +94,25 @@ void require_environment(std::string_view level, Section section, const Fields& 
   }
 }
 
-/// Memory here must hold what the run needed at its peak.
+bool is_integer(const CapturedField* field) noexcept {
+  return field != nullptr && field->state == FieldState::known &&
+         field->value.type() == Value::Type::integer;
+}
+
+/// Memory here must hold what the run needed at its peak. Of one that was killed the peak is not
+/// known: it was no more than its machine had.
 void require_memory(const Fields& recorded, const Fields& present,
                     std::vector<LevelMismatch>& mismatches) {
   const auto* peak = find_field(recorded, Section::resources, fields::k_peak_memory, Phase::finish);
   const auto* memory = find_field(present, Section::hardware, fields::k_memory);
-  const bool known = peak != nullptr && memory != nullptr &&
-                     peak->value.type() == Value::Type::integer &&
-                     memory->value.type() == Value::Type::integer;
-  if (known && memory->value.as_integer() >= peak->value.as_integer()) return;
+  const auto* bound =
+      is_integer(peak) ? peak : find_field(recorded, Section::hardware, fields::k_memory);
+  const bool known = is_integer(bound) && is_integer(memory);
+  if (known && memory->value.as_integer() >= bound->value.as_integer()) return;
   mismatches.push_back({.level = "capability",
                         .section = Section::hardware,
                         .field = std::string(fields::k_memory),
-                        .recorded = "peak " + describe(peak),
+                        .recorded = (bound == peak ? "peak " : "all of ") + describe(bound),
                         .present = describe(memory)});
 }
 

@@ -68,6 +68,12 @@ void check_input(ReplayPlan& plan, Store& store, const DatasetRecord& dataset,
                  .relative = below_root ? relative : fs::path(),
                  .record = dataset};
   const auto present = digest_now(store.impl().layout(), absolute);
+  if (!below_root && fs::path(dataset.uri).is_relative()) {
+    return refuse(
+        fmt::format("'{}' leaves the code by a relative path, and a fresh directory has nothing "
+                    "around it: name it by an absolute path",
+                    dataset.uri));
+  }
   if (present.digest == dataset.digest) {
     link.source = absolute;
   } else if (!dataset.stored || !objects.find(*dataset.digest)) {

@@ -66,11 +66,15 @@ std::vector<std::string> describe_plan(const ReplayPlan& plan) {
   std::string command;
   for (const auto& argument : plan.argv) command += (command.empty() ? "" : " ") + argument;
   lines.push_back("command: " + command);
-  lines.push_back(plan.executable.empty()
-                      ? fmt::format("program: {} from the store", plan.program.to_string())
-                      : fmt::format("program: {}, unchanged", plan.executable.string()));
-  lines.push_back(
-      fmt::format("code: snapshot of {}, in a fresh directory", plan.code_root.string()));
+  if (!plan.executable.empty()) {
+    lines.push_back(fmt::format("program: {}, unchanged", plan.executable.string()));
+  } else if (!plan.program_relative.empty()) {
+    lines.push_back(fmt::format("program: {} from the store", plan.program.to_string()));
+  }
+  if (!plan.code_root.empty()) {
+    lines.push_back(
+        fmt::format("code: snapshot of {}, in a fresh directory", plan.code_root.string()));
+  }
   for (const auto& input : plan.inputs) {
     lines.push_back(
         input.source.empty()

@@ -126,16 +126,20 @@ TEST_CASE("Of an environment that was not captured no variable is known to be un
   }
 }
 
-TEST_CASE("Memory must hold the recorded peak, and both must be known", "[judge]") {
+TEST_CASE("Memory must hold the recorded peak, or what its machine had", "[judge]") {
   auto small = full_capture();
   field(small, Section::hardware, fields::k_memory).value = 1 << 10;
   CHECK(reach_levels(full_capture(), small).hardware == HardwareLevel::any);
   auto large = full_capture();
   field(large, Section::hardware, fields::k_memory).value = 1 << 20;
   CHECK(reach_levels(full_capture(), large).hardware == HardwareLevel::machine);
-  auto unknown = full_capture();
-  forget(unknown, Section::resources, fields::k_peak_memory);
-  CHECK(reach_levels(unknown, full_capture()).hardware == HardwareLevel::any);
+  auto killed = full_capture();
+  forget(killed, Section::resources, fields::k_peak_memory);
+  CHECK(reach_levels(killed, full_capture()).hardware == HardwareLevel::machine);
+  CHECK(reach_levels(killed, large).hardware == HardwareLevel::any);
+  forget(killed, Section::hardware, fields::k_memory);
+  CHECK(reach_levels(killed, full_capture()).hardware == HardwareLevel::any);
+  CHECK(reach_levels(full_capture(), killed).hardware == HardwareLevel::any);
 }
 
 TEST_CASE("Loaded objects are compared by digest over start and finish", "[judge]") {

@@ -1,0 +1,129 @@
+// A deterministic program whose every cause of a difference can be changed on its own.
+//
+// usage: replay_trainer [key=value...]
+//   config=FILE  a number, part of the code     data=FILE   bytes, declared as an input
+//   lr=X         a param                        unused=X    a param that nothing depends on
+//   seed=N       a given seed; "entropy": one from the system
+//   negative=N   a zero at step N is negative   skip=N      no point at step N
+//   until=N      kills itself after step N, as REPLAY_UNTIL does
+//   racing=1    two threads log one series
+//   varies=1     logs a metric that is declared to vary
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "track/track.hpp"
+
+extern "C" double replay_kernel(double value);
+
+namespace {
+
+using Arguments = std::map<std::string, std::string>;
+
+constexpr int k_steps = 20;
+
+Arguments parse(int argc, char** argv) {
+  Arguments arguments = {{"config", "config.txt"}, {"lr", "0.5"}, {"seed", "7"}};
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const auto equals = word.find('=');
+    arguments[word.substr(0, equals)] = equals < word.size() ? word.substr(equals + 1) : "";
+  }
+  return arguments;
+}
+
+int number(const Arguments& arguments, const std::string& name) {
+  const auto found = arguments.find(name);
+  return found == arguments.end() ? -1 : std::atoi(found->second.c_str());
+}
+
+std::string read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) std::exit(9);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+double variable(const char* name, double otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? otherwise : std::atof(value);
+}
+
+/// A sum whose rounding depends on how many parts it is made of, as with threads.
+float parallel_sum(double start) {
+  const int parts = static_cast<int>(variable("OMP_NUM_THREADS", 1));
+  std::vector<float> sums(static_cast<std::size_t>(parts), 0.0F);
+  for (int i = 0; i < 1000; ++i)
+    sums[static_cast<std::size_t>(i % parts)] +=
+        static_cast<float>(start) / static_cast<float>(i + 3);
+  float total = 0;
+  for (const float sum : sums) total += sum;
+  return total;
+}
+
+void race(track::Run& run) {
+  auto metric = run.metric("raced");
+  std::thread other([&] {
+    for (int step = 0; step < k_steps; ++step) metric.log(step, 0.25 * step);
+  });
+  for (int step = 0; step < k_steps; ++step) metric.log(step, -0.5 * step);
+  other.join();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  auto arguments = parse(argc, argv);
+  auto run = track::start_run();
+  const double lr = std::atof(arguments["lr"].c_str());
+  run.set_param("lr", lr);
+  if (arguments.count("unused") != 0) run.set_param("unused", arguments["unused"]);
+  std::string data = "none";
+  if (arguments.count("data") != 0) {
+    run.use_dataset("train", arguments["data"]);
+    data = read(arguments["data"]);
+  }
+  const bool entropy = arguments["seed"] == "entropy";
+  const unsigned seed =
+      entropy ? std::random_device{}() : static_cast<unsigned>(number(arguments, "seed"));
+  run.record_seed("init", seed, entropy ? "entropy" : "given");
+
+  std::mt19937 random(seed);
+  const double from_config = std::atof(read(arguments["config"]).c_str());
+  const double start = static_cast<double>(random() % 1000) / 1000;
+  double state = 1.0 + start + from_config + variable("REPLAY_BIAS", 0);
+  const int until = static_cast<int>(variable("REPLAY_UNTIL", number(arguments, "until")));
+  if (until >= 0) run.wait_for_capture();
+  auto loss = run.metric("loss");
+  for (int step = 0; step < k_steps; ++step) {
+    const auto at = static_cast<std::size_t>(step) % data.size();
+    const auto byte = static_cast<unsigned char>(data[at]);
+    // Params and data take part from step 10 on: where a change first shows is known exactly.
+    if (step >= 10) state += lr * static_cast<double>(byte) / 256;
+    state = replay_kernel(state);
+    if (step != number(arguments, "skip")) loss.log(step, state);
+    run.log("sum", step, parallel_sum(state));
+    run.log("zero", step, step == number(arguments, "negative") ? -0.0 : 0.0);
+    if (step == until) ::kill(::getpid(), SIGKILL);
+  }
+  if (arguments.count("racing") != 0) race(run);
+  if (arguments.count("varies") != 0) {
+    track::MetricOptions options;
+    options.deterministic = false;
+    run.define_metric("speed", options);
+    run.log("speed", 0, static_cast<double>(std::random_device{}()));
+  }
+  std::ofstream("model.txt") << state << '\n';
+  track::ArtifactOptions model;
+  model.kind = track::ArtifactKind::model;
+  run.log_artifact("model.txt", model);
+  return 0;
+}
