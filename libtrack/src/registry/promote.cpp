@@ -158,6 +158,7 @@ PromotionReport Registry::promote(const RunId& run, const PromoteOptions& option
       proposal.holder, proposal.policy, now);
   const auto writer = objects.begin();  // its lease keeps the evidence until the catalog names it
   const auto stored = writer->add_bytes(std::as_bytes(std::span(evidence)));
+  writer->keep(digest);  // gc may have condemned it: nothing need name it but the run
   writer->commit();
 
   storage::RegistryChange change;
