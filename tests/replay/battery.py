@@ -226,12 +226,19 @@ class Battery(unittest.TestCase):
         (self.work / "data/train.bin").unlink()
         self.refused(run, naming="inputs.train")
 
-    def test_data_that_the_fresh_directory_cannot_have_at_its_place(self):
-        (self.root / "outside.bin").write_bytes(b"abcdefgh")
-        run = self.train("data=../outside.bin")
-        self.refused(run, naming="inputs.train")
-        absolute = self.train(f"data={self.root}/outside.bin")
+    def test_data_outside_the_code(self):
+        outside = self.root / "outside.bin"
+        outside.write_bytes(b"abcdefgh")
+        beside = self.train("data=../outside.bin")
+        self.replay(beside, verdict="bit_exact")
+        absolute = self.train(f"data={outside}")
         self.replay(absolute, verdict="bit_exact")
+        # Farther away a fresh directory has no place for it.
+        far = self.train(f"data=../../{self.root.name}/outside.bin")
+        self.refused(far, naming="inputs.train")
+        outside.write_bytes(b"abcdefgX")
+        self.refused(beside, naming="inputs.train")
+        self.refused(absolute, naming="inputs.train")
 
     def test_threads(self):
         run = self.train()

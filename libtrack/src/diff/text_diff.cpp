@@ -60,8 +60,9 @@ std::string unified_diff(const std::string& path, const std::string* left,
   std::string text(buffer.ptr, buffer.size);
   git_buf_dispose(&buffer);
   // Git's own header lines speak of blob ids, which nobody here has.
-  const auto start = text.find("--- ");
-  return start == std::string::npos ? std::string() : text.substr(start);
+  const auto start = text.find("\n--- ");
+  if (text.find("\n@@ ") == std::string::npos) return {};  // headers alone: no line differs
+  return start == std::string::npos ? std::string() : text.substr(start + 1);
 }
 
 }  // namespace track::detail

@@ -71,7 +71,7 @@ class Walk final {
 
   /// An added file with the bytes of a removed one is the same file under another name.
   void name_renames() {
-    std::map<Digest, std::string> removed;
+    std::multimap<Digest, std::string> removed;
     for (const auto& change : changes_) {
       if (change.kind == ChangeKind::removed && change.left->type != EntryType::symlink)
         removed.emplace(change.left->digest, change.path);
@@ -79,9 +79,11 @@ class Walk final {
     std::set<std::string> renamed;
     for (auto& change : changes_) {
       if (change.kind != ChangeKind::added || change.right->type == EntryType::symlink) continue;
-      const auto found = removed.find(change.right->digest);
-      if (found == removed.end() || !renamed.insert(found->second).second) continue;
+      const auto found = removed.lower_bound(change.right->digest);
+      if (found == removed.end() || found->first != change.right->digest) continue;
       change.renamed_from = found->second;
+      renamed.insert(found->second);
+      removed.erase(found);
     }
     std::erase_if(changes_, [&](const auto& change) {
       return change.kind == ChangeKind::removed && renamed.contains(change.path);
@@ -123,6 +125,15 @@ std::string size_of(const storage::ObjectStore& objects, const std::optional<Tre
   return info ? fmt::format("{} bytes", info->size) : "bytes not kept";
 }
 
+/// Why the text of a side cannot be had.
+std::string_view why_hidden(const storage::ObjectStore& objects, const TreeChange& change) {
+  for (const auto* entry : {&change.left, &change.right}) {
+    const bool file = *entry && (*entry)->type != EntryType::symlink;
+    if (file && !objects.find((*entry)->digest)) return "not kept";
+  }
+  return "too large to show";
+}
+
 std::optional<Value> side(const std::optional<TreeEntry>& entry) {
   if (!entry) return std::nullopt;
   return Value(entry->type == EntryType::symlink ? entry->target : entry->digest.to_string());
@@ -160,7 +171,8 @@ DiffEntry describe_change(const storage::ObjectStore& objects, const TreeChange&
     entry.detail +=
         unified_diff(change.path, change.left ? &*left : nullptr, change.right ? &*right : nullptr);
   } else {
-    entry.detail += fmt::format("binary, {} and {}", size_of(objects, change.left),
+    const auto what = left && right ? "binary" : why_hidden(objects, change);
+    entry.detail += fmt::format("{}, {} and {}", what, size_of(objects, change.left),
                                 size_of(objects, change.right));
   }
   return entry;

@@ -15,9 +15,16 @@ namespace {
 
 using Sides = std::pair<std::optional<Value>, std::optional<Value>>;
 
+constexpr std::string_view k_unreadable = "[not readable]";
+
 ChangeKind kind_of(const Sides& sides) {
   if (!sides.first) return ChangeKind::added;
   return sides.second ? ChangeKind::changed : ChangeKind::removed;
+}
+
+/// Stands where a digest should: "[why there is none]".
+bool no_digest(const std::optional<Value>& side) {
+  return side && side->type() == Value::Type::text && side->as_text().starts_with('[');
 }
 
 DiffSection from_values(std::string name, const std::map<std::string, Sides>& values) {
@@ -37,6 +44,27 @@ DiffSection from_values(std::string name, const std::map<std::string, Sides>& va
     if (sides.first) entry.left_type = to_string(sides.first->type());
     if (sides.second) entry.right_type = to_string(sides.second->type());
     section.entries.push_back(std::move(entry));
+  }
+  return section;
+}
+
+/// As from_values(), where what has no digest on a side equals nothing, itself included.
+DiffSection from_digests(std::string name, const std::map<std::string, Sides>& values) {
+  auto section = from_values(std::move(name), values);
+  for (auto& entry : section.entries) {
+    const bool both = entry.left && entry.right;
+    if (both && (no_digest(entry.left) || no_digest(entry.right))) entry.kind = ChangeKind::unknown;
+  }
+  for (const auto& [key, sides] : values) {
+    if (sides.first != sides.second || !no_digest(sides.first)) continue;
+    --section.equal;
+    section.entries.push_back({.name = key,
+                               .kind = ChangeKind::unknown,
+                               .left = sides.first,
+                               .right = sides.second,
+                               .left_type = {},
+                               .right_type = {},
+                               .detail = "no digest was made on either side"});
   }
   return section;
 }
@@ -69,14 +97,14 @@ void add_objects(const FieldPair& pair, const std::string& name, DiffSection& se
     const auto document = schemas::Json::parse(field.value.as_json());
     for (const auto& [soname, description] : document.as_object()) {
       const auto* digest = description.find("digest");
-      values[name + "." + soname].*side = digest != nullptr && digest->is_string()
-                                              ? Value(digest->as_string())
-                                              : Value("[not readable]");
+      const bool readable = digest != nullptr && digest->is_string();
+      values[name + "." + soname].*side =
+          readable ? Value(digest->as_string()) : Value(std::string(k_unreadable));
     }
   };
   add(*pair.left, &Sides::first);
   add(*pair.right, &Sides::second);
-  auto objects = from_values({}, values);
+  auto objects = from_digests({}, values);
   section.equal += objects.equal;
   for (auto& entry : objects.entries) section.entries.push_back(std::move(entry));
 }
@@ -150,7 +178,7 @@ DiffSection diff_artifacts(const RunDetails& left, const RunDetails& right) {
   };
   add(left, &Sides::first);
   add(right, &Sides::second);
-  return from_values("artifacts", values);
+  return from_digests("artifacts", values);
 }
 
 DiffSection diff_program(const RunDetails& left, const RunDetails& right) {

@@ -7,6 +7,7 @@
 #include "judge/field_compare.hpp"
 #include "query/store_impl.hpp"
 #include "replay/checks.hpp"
+#include "replay/materialize.hpp"
 #include "track/schemas/error.hpp"
 #include "track/storage/file.hpp"
 #include "track/storage/objects/hasher.hpp"
@@ -30,6 +31,21 @@ std::optional<storage::TreeEntry> in_snapshot(const storage::ObjectStore& object
     if (!found) return std::nullopt;
   }
   return found;
+}
+
+/// Whether a path from the code root leads to what lies beside it, in the directory that holds a
+/// fresh copy and nothing else.
+bool lies_beside(const fs::path& relative) {
+  auto part = relative.begin();
+  if (part == relative.end() || *part != ".." || ++part == relative.end()) return false;
+  return *part != ".." && *part != k_code_directory;
+}
+
+/// Where a path leads from the code root. A relative one is followed as it is written: what leaves
+/// the code and comes back by a directory's name does not come back in a fresh copy.
+fs::path from_code_root(const ReplayPlan& plan, const fs::path& uri) {
+  if (uri.is_absolute()) return uri.lexically_normal().lexically_relative(plan.code_root);
+  return (plan.working_directory.lexically_relative(plan.code_root) / uri).lexically_normal();
 }
 
 /// What an input is now: its digest, or why there is none.
@@ -56,8 +72,11 @@ void check_input(ReplayPlan& plan, Store& store, const DatasetRecord& dataset,
   if (!dataset.digest) return refuse("no digest was recorded, so it cannot be verified");
   if (dataset.changed == true) return refuse("it changed while the run read it");
   const auto absolute = (plan.working_directory / dataset.uri).lexically_normal();
-  const auto relative = absolute.lexically_relative(plan.code_root);
+  const auto relative = from_code_root(plan, dataset.uri);
   const bool below_root = !plan.code_root.empty() && !relative.empty() && *relative.begin() != "..";
+  const bool beside =
+      !plan.code_root.empty() && fs::path(dataset.uri).is_relative() && lies_beside(relative);
+  const bool placed = below_root || beside;
   auto& objects = store.impl().objects();
   if (below_root && snapshot != nullptr) {
     const auto entry = in_snapshot(objects, *snapshot, relative);
@@ -65,13 +84,13 @@ void check_input(ReplayPlan& plan, Store& store, const DatasetRecord& dataset,
   }
   InputLink link{.name = dataset.name,
                  .source = {},
-                 .relative = below_root ? relative : fs::path(),
+                 .relative = placed ? relative : fs::path(),
                  .record = dataset};
   const auto present = digest_now(store.impl().layout(), absolute);
-  if (!below_root && fs::path(dataset.uri).is_relative()) {
+  if (!placed && fs::path(dataset.uri).is_relative()) {
     return refuse(
-        fmt::format("'{}' leaves the code by a relative path, and a fresh directory has nothing "
-                    "around it: name it by an absolute path",
+        fmt::format("'{}' lies where a fresh directory has no place for it: name it by an absolute "
+                    "path, or put it beside the code",
                     dataset.uri));
   }
   if (present.digest == dataset.digest) {
@@ -82,13 +101,13 @@ void check_input(ReplayPlan& plan, Store& store, const DatasetRecord& dataset,
                                      dataset.digest->to_string(), present.digest->to_string())
                        : fmt::format("'{}' cannot be used: {}", absolute.string(), present.problem);
     return refuse(cause + "; its bytes were not kept in the store");
-  } else if (!below_root) {
+  } else if (!placed) {
     return refuse(
         fmt::format("'{}' lies outside the code and has changed; its bytes are in the store, but a "
                     "replay does not write there",
                     absolute.string()));
   }
-  if (below_root) plan.inputs.push_back(std::move(link));
+  if (placed) plan.inputs.push_back(std::move(link));
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ fs::path take_directory(const fs::path& wanted) {
 
 void place_input(const InputLink& input, const storage::ObjectStore& objects,
                  const fs::path& code) {
-  const auto target = code / input.relative;
+  const auto target = (code / input.relative).lexically_normal();
   storage::create_directories(target.parent_path(), 0755);
   storage::remove_tree(target);  // the snapshot may hold another version of it
   if (!input.source.empty()) {

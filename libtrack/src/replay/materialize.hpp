@@ -1,11 +1,15 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "replay/plan.hpp"
 #include "track/storage/objects/object_store.hpp"
 
 namespace track::detail {
+
+/// Where the code lies in a replay's directory; inputs from beside the code lie beside it.
+inline constexpr std::string_view k_code_directory = "code";
 
 /// A fresh directory for a replay, removed with all in it unless kept.
 class ReplayDirectory final {
@@ -18,7 +22,7 @@ class ReplayDirectory final {
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   /// Where the code lies in it.
-  [[nodiscard]] std::filesystem::path code() const { return path_ / "code"; }
+  [[nodiscard]] std::filesystem::path code() const { return path_ / k_code_directory; }
 
  private:
   std::filesystem::path path_;

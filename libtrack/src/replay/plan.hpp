@@ -16,7 +16,7 @@ namespace track::detail {
 struct InputLink {
   std::string name;
   std::filesystem::path source;    ///< verified; empty: its bytes come from the store
-  std::filesystem::path relative;  ///< below the fresh code root
+  std::filesystem::path relative;  ///< from the fresh code root
   DatasetRecord record;
 };
 
