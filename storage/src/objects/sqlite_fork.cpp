@@ -9,9 +9,10 @@
 namespace track::storage {
 namespace {
 
-// In the order in which SQLite takes them: whoever holds one may go on to one further down.
-constexpr std::array k_order = {SQLITE_MUTEX_STATIC_MAIN, SQLITE_MUTEX_STATIC_VFS1,
-                                SQLITE_MUTEX_STATIC_OPEN, SQLITE_MUTEX_STATIC_PRNG,
+// In the order in which SQLite takes them: whoever holds one may go on to one further down, as
+// from the name of a temporary file to a random number to the list of file systems.
+constexpr std::array k_order = {SQLITE_MUTEX_STATIC_VFS1, SQLITE_MUTEX_STATIC_OPEN,
+                                SQLITE_MUTEX_STATIC_PRNG, SQLITE_MUTEX_STATIC_MAIN,
                                 SQLITE_MUTEX_STATIC_LRU,  SQLITE_MUTEX_STATIC_PMEM,
                                 SQLITE_MUTEX_STATIC_MEM};
 

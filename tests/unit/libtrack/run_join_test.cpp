@@ -10,6 +10,12 @@ using track_test::in_child;
 using track_test::Message;
 using track_test::RunStore;
 
+#ifdef __SANITIZE_THREAD__
+// A child that is forked beside a helper thread starts a run, and so a helper, of its own.
+extern "C" const char* __tsan_default_options();
+extern "C" const char* __tsan_default_options() { return "die_after_fork=0"; }
+#endif
+
 TEST_CASE("8 ranks are one run", "[run]") {
   RunStore store;
   const auto id = track::RunId::random();
