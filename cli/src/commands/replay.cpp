@@ -21,7 +21,6 @@ struct ReplayArguments {
   std::string verdict;
   std::vector<std::string> env;
   std::vector<std::string> supply;
-  std::vector<std::string> supply_files;
   std::string allow;
   ReplayOptions options;
 };
@@ -33,9 +32,6 @@ ReplayOptions make_options(const ReplayArguments& arguments, Context& context) {
   if (!arguments.verdict.empty()) options.verdict = parse_verdict(arguments.verdict);
   for (const auto& text : arguments.env) options.env.insert(split_assignment(text, "variable"));
   for (const auto& text : arguments.supply) options.supply.insert(split_assignment(text, "value"));
-  for (const auto& text : arguments.supply_files) {
-    options.supply_files.insert(split_assignment(text, "file"));
-  }
   options.allow_paths = arguments.allow == "paths";
   // The verdict is the result; what the program prints on its way is not.
   options.output = [&context](std::string_view text) { context.err << text << std::flush; };
@@ -117,8 +113,6 @@ void add_run_options(CLI::App& command, ReplayArguments& arguments) {
       ->type_name("NAME");
   add_repeated(command, "--supply", arguments.supply, "Supply the value of a redacted variable")
       ->type_name("NAME=VALUE");
-  add_repeated(command, "--supply-file", arguments.supply_files, "Supply a file that is not stored")
-      ->type_name("NAME=PATH");
   add_choice(command, "--allow", arguments.allow, {"paths"},
              "Run although absolute paths point into the recorded code");
   command.add_flag("--trust", arguments.options.trust, "Run code from a store of another owner");

@@ -23,7 +23,6 @@ struct ReplayOptions {
   std::map<std::string, std::string> env;     ///< set, and recorded as a change
   std::vector<std::string> pass_env;          ///< taken from here
   std::map<std::string, std::string> supply;  ///< values of redacted variables
-  std::map<std::string, std::filesystem::path> supply_files;
   bool allow_paths = false;  ///< run although absolute paths point into the recorded code root
   Tolerance tolerance;
   bool trust = false;   ///< run code from a store of another owner
