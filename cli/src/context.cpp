@@ -11,6 +11,12 @@ Store& Context::store() {
   return *store_;
 }
 
+void Context::say_lag() {
+  if (!store_ || store_->lag().empty()) return;
+  err << "track: cannot read what runs wrote since the last ingest: "
+      << make_visible(store_->lag(), err_terminal) << '\n';
+}
+
 void Context::print_json(const schemas::Json& document) { out << document.dump() << '\n'; }
 
 void Context::say(const std::string& text) {

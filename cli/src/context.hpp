@@ -34,6 +34,9 @@ class Context {
   /// The store, opened when first asked for.
   [[nodiscard]] Store& store();
 
+  /// Says, if so, that what was shown may lack what runs wrote lately.
+  void say_lag();
+
   /// One document, or one line of a listing.
   void print_json(const schemas::Json& document);
 

@@ -117,10 +117,12 @@ int run_program(int argc, const char* const* argv, Context& context) {
   try {
     context.json = asks_for_json(arguments);  // for an error before it is parsed
     parse(*app, position, arguments, context);
+    context.say_lag();
     context.out.flush();
     if (!context.out) throw Error(ErrorCode::io, "cannot write the results: output failed");
     return context.exit_code;
   } catch (const std::exception& error) {
+    context.say_lag();
     return report(as_error(error), *position.command, context);
   }
 }

@@ -118,6 +118,9 @@ class TRACK_API Store {
   [[nodiscard]] const std::filesystem::path& path() const noexcept;
   /// The store's own id, a UUID.
   [[nodiscard]] const std::string& id() const noexcept;
+  /// Why the last query may lack what runs wrote since somebody last ingested, as in a store that
+  /// cannot be written or on a full disk; empty: it lacks nothing.
+  [[nodiscard]] const std::string& lag() const noexcept;
 
   // Runs.
 

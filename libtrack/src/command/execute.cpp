@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <map>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -62,10 +63,22 @@ Environment base_environment(const CommandOptions& options, const ExecuteOptions
   return environment;
 }
 
+/// A param is set once: one that the options give two values is a mistake of whoever wrote them.
+void refuse_conflicts(const Params& params) {
+  std::map<std::string_view, const Value*> seen;
+  for (const auto& [name, value] : params) {
+    const auto [found, is_new] = seen.emplace(name, &value);
+    if (is_new || *found->second == value) continue;
+    throw Error(ErrorCode::usage, fmt::format("cannot set param '{}' to '{}': it was set to '{}'", name,
+                                              value.to_string(), found->second->to_string()));
+  }
+}
+
 /// All params with the first of each name: the options' own, then the command line's, then the
 /// files'.
 Params gather_params(const CommandOptions& options) {
   Params all(options.params.begin(), options.params.end());
+  refuse_conflicts(all);
   if (options.argv_params) {
     for (auto& param : read_argv_params(options.argv)) all.push_back(std::move(param));
   }

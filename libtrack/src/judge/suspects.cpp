@@ -79,6 +79,8 @@ bool can_be_cause(const FieldPair& pair) {
   // Of the code only the files themselves decide: the same tree under another commit, or
   // restored without its repository, is the same code.
   if (pair.section == Section::code) return pair.name == fields::k_code_snapshot;
+  // Of a program only its bytes decide; a replay puts it elsewhere.
+  if (pair.section == Section::program && pair.name.ends_with("path")) return false;
   return pair.section != Section::resources && pair.field_class != FieldClass::diagnostic &&
          pair.field_class != FieldClass::personal;
 }

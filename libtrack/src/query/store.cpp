@@ -88,6 +88,7 @@ std::optional<fs::path> Store::locate(const fs::path& given) { return detail::lo
 
 const fs::path& Store::path() const noexcept { return impl_->layout().root; }
 const std::string& Store::id() const noexcept { return impl_->config().id; }
+const std::string& Store::lag() const noexcept { return impl_->lag(); }
 
 RunId Store::resolve(std::string_view selector) {
   return detail::resolve_run(impl_->fresh(), selector);

@@ -6,12 +6,22 @@
 
 #include "track/schemas/error.hpp"
 #include "track/storage/catalog/ingest.hpp"
+#include "track/storage/file.hpp"
 
 namespace track {
 namespace {
 
 bool writable(const storage::StoreLayout& layout) {
   return ::access(layout.root.c_str(), W_OK) == 0;
+}
+
+bool has_journals(const storage::StoreLayout& layout) {
+  bool found = false;
+  storage::walk(layout.journals(), [&](const storage::WalkEntry& entry) {
+    found = found || entry.path.extension() == ".seg";
+    return !found;
+  });
+  return found;
 }
 
 /// Failures that leave the catalog as it was: it can still be read.
@@ -24,16 +34,22 @@ bool readable_without(ErrorCode code) {
 
 Store::Impl::Impl(detail::OpenedStore store, bool ingest)
     : store_(std::move(store)),
-      ingest_(ingest && writable(store_.layout)),
+      ingest_(ingest),
       catalog_(
           storage::open_sqlite_catalog(store_.layout, {.read_only = !writable(store_.layout)})) {}
 
 storage::Catalog& Store::Impl::fresh() {
   if (!ingest_) return *catalog_;
   try {
+    if (!writable(store_.layout)) {
+      if (has_journals(store_.layout)) lag_ = "the store cannot be written";
+      return *catalog_;
+    }
     storage::ingest_journals(store_.layout, *catalog_);
+    lag_.clear();
   } catch (const Error& error) {
     if (!readable_without(error.code())) throw;
+    lag_ = error.what();
   }
   return *catalog_;
 }

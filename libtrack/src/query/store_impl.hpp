@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "store/locate.hpp"
 #include "track/storage/catalog/catalog.hpp"
@@ -21,10 +22,13 @@ class Store::Impl {
   /// The catalog after what journals hold was moved into it; a store that cannot be written is read as it is.
   [[nodiscard]] storage::Catalog& fresh();
   [[nodiscard]] storage::ObjectStore& objects();
+  /// Why the last fresh() may lack what journals hold; empty: it lacks nothing.
+  [[nodiscard]] const std::string& lag() const noexcept { return lag_; }
 
  private:
   detail::OpenedStore store_;
   bool ingest_;
+  std::string lag_;
   std::unique_ptr<storage::Catalog> catalog_;
   std::unique_ptr<storage::ObjectStore> objects_;
 };

@@ -51,6 +51,16 @@ bool is_store(const fs::path& path) {
   return fs::is_regular_file(path / "config.toml", ignored);
 }
 
+/// Nobody can tell what lies in a directory that may not be entered.
+void refuse_if_hidden(const fs::path& path) {
+  std::error_code problem;
+  const bool found = fs::exists(path / "config.toml", problem);
+  if (found || problem != std::errc::permission_denied) return;
+  throw Error(ErrorCode::permission,
+              fmt::format("cannot open store '{}': {}", path.string(), problem.message()),
+              "ask its owner, or name another with --store or TRACK_STORE");
+}
+
 std::string first_line(const fs::path& path) {
   std::ifstream in(path);
   std::string line;
@@ -243,6 +253,7 @@ OpenedStore create_store(const fs::path& at, bool shared, const std::string& gro
 
 OpenedStore open_store(const fs::path& root) {
   if (!is_store(root)) {
+    refuse_if_hidden(root);
     throw Error(ErrorCode::not_found,
                 fmt::format("cannot open store '{}': there is none", root.string()),
                 "make one with track init, or name another with --store or TRACK_STORE");
