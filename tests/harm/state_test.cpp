@@ -12,6 +12,7 @@ namespace {
 
 struct Ended {
   Ending process;
+  std::string errors;  ///< what it wrote to standard error
   track::RunRecord run;
 };
 
@@ -21,7 +22,7 @@ Ended run_to_end(const StoreFixture& fixture, const std::string& behaviour) {
   const Ending ending = trainer.wait();
   auto store = fixture.open();
   CHECK(count_of(store, id, "loss") == 10);
-  return {ending, store.find_run(track::RunId{id}).value()};
+  return {ending, trainer.errors(), store.find_run(track::RunId{id}).value()};
 }
 
 }  // namespace
@@ -29,6 +30,7 @@ Ended run_to_end(const StoreFixture& fixture, const std::string& behaviour) {
 TEST_CASE("exit(3) makes the run failed, with its code", "[harm]") {
   const StoreFixture fixture;
   const auto ended = run_to_end(fixture, "exit_code");
+  INFO(ended.errors);
   CHECK(ended.process.exit_code == 3);
   CHECK(ended.run.state == RunState::failed);
   CHECK(ended.run.exit_code == 3);

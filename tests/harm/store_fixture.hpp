@@ -8,14 +8,20 @@
 
 namespace track_test {
 
-/// A directory with a store.
+/// A directory with a store, and the working directory as long as it lives: a store made from
+/// elsewhere leaves a pointer to itself there.
 class StoreFixture {
  public:
   StoreFixture() {
+    std::filesystem::current_path(directory_.path());
     track::InitOptions options;
     options.at = directory_ / ".track";
     store_ = track::Store::init(options);
   }
+
+  StoreFixture(const StoreFixture&) = delete;
+  StoreFixture& operator=(const StoreFixture&) = delete;
+  ~StoreFixture() { std::filesystem::current_path(before_); }
 
   [[nodiscard]] const std::filesystem::path& directory() const noexcept {
     return directory_.path();
@@ -28,6 +34,7 @@ class StoreFixture {
   }
 
  private:
+  std::filesystem::path before_ = std::filesystem::current_path();
   TempDir directory_;
   std::filesystem::path store_;
 };

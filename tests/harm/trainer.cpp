@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <stdexcept>
@@ -200,6 +201,7 @@ int full_disk(const Arguments& arguments) {
     return k_skipped;
   }
   const std::string directory = arguments[1];
+  std::filesystem::current_path(directory);  // a store made from elsewhere leaves a pointer there
   track::InitOptions init;
   init.at = directory + "/.track";
   auto run = start({arguments[0], track::Store::init(init).string()});

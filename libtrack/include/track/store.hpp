@@ -23,15 +23,18 @@
 namespace track {
 
 struct StoreOptions {
-  std::filesystem::path path;  ///< default: TRACK_STORE, the nearest .track upwards, the user's config
-  bool ingest = true;          ///< move new journal content into the catalog on opening and before each query
+  std::filesystem::path
+      path;  ///< default: TRACK_STORE, the nearest .track upwards, the user's config
+  bool ingest =
+      true;  ///< move new journal content into the catalog on opening and before each query
 };
 
 /// How to make a store.
 struct InitOptions {
-  std::filesystem::path at;  ///< default: .track at the git top level, else in the working directory
-  bool shared = false;       ///< group may read and write: 2770, 0660
-  std::string group;         ///< with shared; default: the directory's group
+  std::filesystem::path
+      at;               ///< default: .track at the git top level, else in the working directory
+  bool shared = false;  ///< group may read and write: 2770, 0660
+  std::string group;    ///< with shared; default: the directory's group
 };
 
 /// Everything about one run.
@@ -60,7 +63,7 @@ struct RunRow {
 /// Runs that agree in the params they are grouped by.
 struct GroupMetric {
   SeriesKey series;
-  std::uint64_t n = 0;  ///< runs with a finite value
+  std::uint64_t n = 0;        ///< runs with a finite value
   std::uint64_t missing = 0;  ///< runs without one: no such series, or NaN
   double mean = 0;
   std::optional<double> sd;  ///< of the sample; absent for n < 2
@@ -110,7 +113,8 @@ class TRACK_API Store {
   /// Makes one; an existing one is kept as it is. Returns where it is.
   static std::filesystem::path init(const InitOptions& options = {});
   /// The path that open() would use; nothing where there is none.
-  [[nodiscard]] static std::optional<std::filesystem::path> locate(const std::filesystem::path& given = {});
+  [[nodiscard]] static std::optional<std::filesystem::path> locate(
+      const std::filesystem::path& given = {});
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
@@ -124,7 +128,8 @@ class TRACK_API Store {
 
   // Runs.
 
-  /// Finds the run that `selector` names: a unique id prefix (4+), a unique name, @latest, @latest~N,
+  /// Finds the run that `selector` names: a unique id prefix (4+), a unique name, @latest,
+  /// @latest~N,
   /// @best:METRIC[:min|:max], model:NAME@ALIAS, model:NAME/VERSION.
   [[nodiscard]] RunId resolve(std::string_view selector);
   [[nodiscard]] std::optional<RunRecord> find_run(const RunId& id);
@@ -133,18 +138,22 @@ class TRACK_API Store {
   /// list() with params, metrics and tags of each.
   [[nodiscard]] std::vector<RunRow> list_rows(const RunQuery& query);
   /// Runs of `query` grouped by equal params; each metric's summary as n, mean, sd.
-  [[nodiscard]] std::vector<RunGroup> group(const RunQuery& query, const std::vector<std::string>& params);
+  [[nodiscard]] std::vector<RunGroup> group(const RunQuery& query,
+                                            const std::vector<std::string>& params);
   [[nodiscard]] std::vector<std::string> experiments();
 
   // Series.
 
-  /// The one series of `run` that `text` ("name" or "name{label=value,…}") names; Error{ambiguous} lists the candidates.
+  /// The one series of `run` that `text` ("name" or "name{label=value,…}") names; Error{ambiguous}
+  /// lists the candidates.
   [[nodiscard]] MetricRecord find_metric(const RunId& run, std::string_view text);
   /// All that it names: every labelled series of a bare name.
   [[nodiscard]] std::vector<MetricRecord> find_metrics(const RunId& run, std::string_view text);
-  [[nodiscard]] SeriesPoints points(const RunId& run, const SeriesKey& series, StepRange range = {});
+  [[nodiscard]] SeriesPoints points(const RunId& run, const SeriesKey& series,
+                                    StepRange range = {});
   /// At most `buckets` buckets of equal width in steps; keeps min and max of each.
-  [[nodiscard]] std::vector<CurveBucket> curve(const RunId& run, const SeriesKey& series, std::size_t buckets, StepRange range = {});
+  [[nodiscard]] std::vector<CurveBucket> curve(const RunId& run, const SeriesKey& series,
+                                               std::size_t buckets, StepRange range = {});
 
   // Words.
 
@@ -156,12 +165,15 @@ class TRACK_API Store {
 
   /// `text`: "name", "name@step=N", "name@last" or "name@best:METRIC".
   [[nodiscard]] ArtifactRecord find_artifact(const RunId& run, std::string_view text);
-  /// Writes the verified bytes to `to`, which must not exist unless `overwrite`. A directory gets a tree.
-  void restore_artifact(const ArtifactRecord& artifact, const std::filesystem::path& to, bool overwrite = false);
+  /// Writes the verified bytes to `to`, which must not exist unless `overwrite`. A directory gets a
+  /// tree.
+  void restore_artifact(const ArtifactRecord& artifact, const std::filesystem::path& to,
+                        bool overwrite = false);
   /// The output that `track run` kept: a running one's so far. False where there is none.
   bool read_output(const RunId& run, const std::function<void(std::string_view)>& sink);
   /// Writes the exact tree of the code as it was, modes included, into a directory that is absent
-  /// or empty. Returns what the snapshot left out, a sentence each. Error{not_found} where none was captured.
+  /// or empty. Returns what the snapshot left out, a sentence each. Error{not_found} where none was
+  /// captured.
   std::vector<std::string> restore_code(const RunId& run, const std::filesystem::path& directory);
 
   // Store care.

@@ -69,8 +69,8 @@ void refuse_conflicts(const Params& params) {
   for (const auto& [name, value] : params) {
     const auto [found, is_new] = seen.emplace(name, &value);
     if (is_new || *found->second == value) continue;
-    throw Error(ErrorCode::usage, fmt::format("cannot set param '{}' to '{}': it was set to '{}'", name,
-                                              value.to_string(), found->second->to_string()));
+    throw Error(ErrorCode::usage, fmt::format("cannot set param '{}' to '{}': it was set to '{}'",
+                                              name, value.to_string(), found->second->to_string()));
   }
 }
 

@@ -19,7 +19,8 @@ class Store::Impl {
   [[nodiscard]] const detail::StoreConfig& config() const noexcept { return store_.config; }
   /// The catalog as it stands, without ingesting.
   [[nodiscard]] storage::Catalog& catalog() noexcept { return *catalog_; }
-  /// The catalog after what journals hold was moved into it; a store that cannot be written is read as it is.
+  /// The catalog after what journals hold was moved into it; a store that cannot be written is read
+  /// as it is.
   [[nodiscard]] storage::Catalog& fresh();
   [[nodiscard]] storage::ObjectStore& objects();
   /// Why the last fresh() may lack what journals hold; empty: it lacks nothing.
