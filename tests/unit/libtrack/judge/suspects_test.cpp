@@ -16,8 +16,8 @@ using track_test::full_capture;
 RunDetails record() {
   RunDetails details;
   details.fields = full_capture();
-  details.fields.push_back(known_field(Section::code, std::string(fields::k_code_snapshot),
-                                       FieldClass::key, "b3:tree"));
+  details.fields.push_back(
+      known_field(Section::code, std::string(fields::k_code_snapshot), FieldClass::key, "b3:tree"));
   details.fields.push_back(known_field(Section::numerics, std::string(fields::k_fp_control),
                                        FieldClass::numeric, "0x1f80"));
   details.fields.push_back(known_field(Section::invocation, std::string(fields::k_argv),
@@ -90,6 +90,20 @@ TEST_CASE("A variable that was set on one side only is suspected", "[judge]") {
   REQUIRE(suspects.size() == 1);
   CHECK(suspects[0].section == Section::threads);
   CHECK(suspects[0].field == "env.OMP_NUM_THREADS");
+}
+
+TEST_CASE("Where a program or script lies is no suspect, its bytes are", "[judge]") {
+  auto left = record();
+  auto other = record();
+  for (const auto name : {fields::k_program_path, fields::k_program_script_path}) {
+    left.fields.push_back(known_field(Section::program, std::string(name), FieldClass::key, "/a"));
+    other.fields.push_back(known_field(Section::program, std::string(name), FieldClass::key, "/b"));
+  }
+  CHECK(find_differences(left, other).suspects.empty());
+  change(other, Section::program, fields::k_program_digest);
+  const auto suspects = find_differences(left, other).suspects;
+  REQUIRE(suspects.size() == 1);
+  CHECK(suspects[0].field == fields::k_program_digest);
 }
 
 TEST_CASE("Diagnostic and personal fields and resources are no suspects", "[judge]") {
