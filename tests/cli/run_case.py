@@ -47,29 +47,35 @@ SCHEMA_OF = {
     "tag": "tags",
     "waive": "transition",
 }
-RUN_ID = re.compile(r"\b(?=[a-z]*\d)(?=\d*[a-z])[0-9a-hjkmnp-tv-z]{16}\b")
+RUN_ID = "[0-9a-hjkmnp-tv-z]{16}"
+# Ids are random: one may be all letters, as a word is, or all digits. What the program says of its
+# runs is therefore believed whatever it looks like; elsewhere an id is what mixes the two.
+SAID_ID = re.compile(rf'\btrack: run ({RUN_ID})\b|"(?:id|run|left|right)":"({RUN_ID})"')
+MIXED_ID = re.compile(rf"\b(?=[a-z]*\d)(?=\d*[a-z])({RUN_ID})\b")
+
+
+def ids_in(text):
+    return {"".join(found) for found in SAID_ID.findall(text)} | set(MIXED_ID.findall(text))
 
 
 class Normaliser:
     """Replaces what differs from one execution to the next."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, text, ids):
+        """`ids` are the runs known so far; they and those in `text` are numbered as they appear."""
         self.directory = str(directory)
-        self.ids = []
-
-    def learn(self, text):
-        for found in RUN_ID.findall(text):
-            if found not in self.ids:
-                self.ids.append(found)
+        places = {run: text.find(run) for run in ids | ids_in(text)}
+        self.ids = sorted((run for run in places if places[run] >= 0), key=places.get)
 
     def apply(self, line):
         before = line
         line = line.replace(self.directory, "<dir>")
         for number, run in enumerate(self.ids, 1):
             line = line.replace(run, f"<run{number}>")
-            # Prefixes, as tables and names show them.
-            for length in (12, 10, 8, 4):
-                line = re.sub(rf"\b{run[:length]}\b", f"<run{number}:{length}>", line)
+            # Prefixes, as tables and default names show them. Four characters are easily a word
+            # or a number of another meaning: they stand behind the program's name only.
+            line = re.sub(rf"\b{run[:8]}\b", f"<run{number}:8>", line)
+            line = re.sub(rf"(?<=\w-){run[:4]}\b", f"<run{number}:4>", line)
         for pattern, name in PATTERNS:
             line = pattern.sub(name, line)
         # The widths of columns go with what stood in them.
@@ -184,10 +190,19 @@ def run_steps(steps, directory, program, schemas):
     return results, problems
 
 
+def runs_in_store(directory, program):
+    """The ids of all runs, those that were removed too; none where the store cannot be read."""
+    ids = set()
+    for filters in ([], ["--removed"]):
+        done = subprocess.run([pathlib.Path(program).resolve(), "ls", *filters, "--json"],
+                              cwd=directory, timeout=120,
+                              env=environment(directory, program), capture_output=True, text=True)
+        if done.returncode == 0:
+            ids |= {json.loads(line)["id"] for line in done.stdout.splitlines()}
+    return ids
+
+
 def format_transcript(results, normaliser):
-    for _, _, out, err, _ in results:
-        normaliser.learn(out)
-        normaliser.learn(err)
     lines = []
     for above, command, out, err, code in results:
         lines += above + [command]
@@ -212,7 +227,9 @@ def main():
         directory = pathlib.Path(name).resolve()
         results, problems = run_steps(steps, directory, arguments.program,
                                       Schemas(arguments.schemas))
-        found = format_transcript(results, Normaliser(directory))
+        text = "\n".join(out + err for _, _, out, err, _ in results)
+        ids = runs_in_store(directory, arguments.program)
+        found = format_transcript(results, Normaliser(directory, text, ids))
     expected = arguments.transcript.read_text().splitlines()
     if os.environ.get("TRACK_TEST_ACCEPT") == "1":
         arguments.transcript.write_text("\n".join(found) + "\n")
