@@ -109,9 +109,22 @@ Timestamp parse_since(const std::string& text, Timestamp now) {
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> parts;
   while (!text.empty()) {
-    const auto comma = std::min(text.find(','), text.size());
+    std::size_t comma = 0;
+    for (int depth = 0; comma < text.size() && (depth > 0 || text[comma] != ','); ++comma) {
+      depth += text[comma] == '{' ? 1 : text[comma] == '}' ? -1 : 0;
+    }
     if (comma > 0) parts.emplace_back(text.substr(0, comma));
     text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return parts;
+}
+
+std::vector<std::string> parse_list(std::string_view option, std::string_view text) {
+  auto parts = split_list(text);
+  if (parts.empty() && !text.empty()) {
+    throw Error(ErrorCode::usage,
+                fmt::format("cannot read {} '{}': it names nothing", option, text),
+                "write names with commas between");
   }
   return parts;
 }

@@ -25,7 +25,10 @@ namespace track::cli {
 /// "90s", "15m", "12h", "7d" or "2w" before `now`, a local date, or an RFC 3339 time.
 [[nodiscard]] Timestamp parse_since(const std::string& text, Timestamp now);
 
-/// The parts of "a,b,c" without empty ones.
+/// The parts of "a,b,c" without empty ones; commas in the braces of a series part nothing.
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text);
+
+/// The same of what `option` was given, which must name something unless it is empty.
+[[nodiscard]] std::vector<std::string> parse_list(std::string_view option, std::string_view text);
 
 }  // namespace track::cli

@@ -18,6 +18,8 @@
 namespace track::cli {
 namespace {
 
+constexpr std::size_t k_longest_echo = 200;  // bytes of one argument in a message
+
 void print_error(const Error& error, const Context& context) {
   // Where stdout itself is what failed, only stderr is left.
   if (context.json && context.out) {
@@ -80,6 +82,31 @@ int report(const Error& error, const CLI::App& command, const Context& context) 
   return takes_command(command) ? k_exit_run_failed : exit_code_of(error.code());
 }
 
+/// The error without the bulk of long arguments: whoever typed them knows them, and what is wrong
+/// with them stands behind.
+Error without_bulk(const Error& error, const Arguments& arguments) {
+  std::string message = error.what();
+  const auto replace = [&](const std::string& word) {
+    if (word.size() <= k_longest_echo) return;
+    const std::string shown = shorten(word, k_longest_echo);
+    for (auto at = message.find(word); at != std::string::npos;
+         at = message.find(word, at + shown.size())) {
+      message.replace(at, word.size(), shown);
+    }
+  };
+  for (const auto* words : {&arguments.own, &arguments.command}) {
+    for (const std::string& word : *words) {
+      replace(word);
+      // Of --where=EXPRESSION or --param name=VALUE the message may name either side.
+      if (const auto at = word.find('='); at != std::string::npos) {
+        replace(word.substr(at + 1));
+        replace(word.substr(0, at));
+      }
+    }
+  }
+  return {error.code(), message, error.hint()};
+}
+
 /// Everything that a command can throw, as the one type that is reported.
 Error as_error(const std::exception& error) {
   if (const auto* known = dynamic_cast<const Error*>(&error)) return *known;
@@ -123,7 +150,7 @@ int run_program(int argc, const char* const* argv, Context& context) {
     return context.exit_code;
   } catch (const std::exception& error) {
     context.say_lag();
-    return report(as_error(error), *position.command, context);
+    return report(without_bulk(as_error(error), arguments), *position.command, context);
   }
 }
 

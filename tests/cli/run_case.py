@@ -64,7 +64,7 @@ class Normaliser:
     def __init__(self, directory, text, ids):
         """`ids` are the runs known so far; they and those in `text` are numbered as they appear."""
         self.directory = str(directory)
-        places = {run: text.find(run) for run in ids | ids_in(text)}
+        places = {run: text.find(run[:8]) for run in ids | ids_in(text)}
         self.ids = sorted((run for run in places if places[run] >= 0), key=places.get)
 
     def apply(self, line):

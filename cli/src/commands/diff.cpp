@@ -35,7 +35,8 @@ void run_diff(const DiffArguments& arguments, Context& context) {
   const RunId right = context.store().resolve(arguments.right);
   if (arguments.format == "json") context.json = true;
   if (arguments.judge) return run_judge(arguments, left, right, context);
-  const DiffReport report = diff(context.store(), left, right, {split_list(arguments.only)});
+  const DiffReport report =
+      diff(context.store(), left, right, {parse_list("--only", arguments.only)});
   if (arguments.exit_code && !report.equal()) {
     context.exit_code = report.differs() ? k_exit_different : k_exit_inconclusive;
   }

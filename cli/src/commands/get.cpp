@@ -5,6 +5,7 @@
 
 #include "command_options.hpp"
 #include "commands/commands.hpp"
+#include "track/schemas/error.hpp"
 #include "track/schemas/json_forms.hpp"
 
 namespace track::cli {
@@ -25,7 +26,13 @@ void run_get(const GetArguments& arguments, Context& context) {
   const std::filesystem::path to = arguments.to.empty()
                                        ? std::filesystem::path(artifact.name).filename()
                                        : std::filesystem::path(arguments.to);
-  store.restore_artifact(artifact, to, arguments.overwrite);
+  try {
+    store.restore_artifact(artifact, to, arguments.overwrite);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::conflict) throw;
+    throw Error(error.code(), error.what(),
+                artifact.is_tree ? "--to names another place" : "--overwrite replaces it");
+  }
   if (context.json) {
     context.print_json(schemas::Json::object()
                            .set("path", to.string())

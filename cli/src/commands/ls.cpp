@@ -83,7 +83,9 @@ void print_rows(const LsArguments& arguments, const std::vector<RunRow>& rows, C
 void list_runs(const LsArguments& arguments, Context& context) {
   RunQuery query = make_query(arguments);
   // What was asked for is checked whether or not there are runs.
-  for (const auto& name : split_list(arguments.columns)) (void)make_column(name, Timestamp{});
+  for (const auto& name : parse_list("--columns", arguments.columns)) {
+    (void)make_column(name, Timestamp{});
+  }
   const bool cut = !arguments.limit && !context.json && context.terminal.is_terminal;
   if (cut) query.limit = k_terminal_limit + 1;
   auto rows = context.store().list_rows(query);
@@ -117,13 +119,15 @@ Json to_document(const RunGroup& group) {
 }
 
 void list_groups(const LsArguments& arguments, Context& context) {
-  const auto groups = context.store().group(make_query(arguments), split_list(arguments.group_by));
+  const auto by = parse_list("--group-by", arguments.group_by);
+  const auto columns = parse_list("--columns", arguments.columns);
+  const auto groups = context.store().group(make_query(arguments), by);
   if (context.json) {
     for (const RunGroup& group : groups) context.print_json(to_document(group));
   } else if (groups.empty()) {
     context.say("no runs");
   } else {
-    print_groups(groups, split_list(arguments.columns), context.out, context.terminal);
+    print_groups(groups, columns, context.out, context.terminal);
   }
 }
 

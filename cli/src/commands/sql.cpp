@@ -1,6 +1,9 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <optional>
+#include <set>
+#include <utility>
 
 #include "command_options.hpp"
 #include "commands/commands.hpp"
@@ -17,6 +20,21 @@ struct SqlArguments {
   std::string query;
 };
 
+/// Fields of an object, one for each column: the second `id` is `id_2`, if no column is called so.
+std::vector<std::string> unique_names(const std::vector<std::string>& names) {
+  std::set<std::string> taken(names.begin(), names.end());
+  std::set<std::string> seen;
+  std::vector<std::string> result;
+  for (const std::string& name : names) {
+    std::string unique = name;
+    if (!seen.insert(name).second) {
+      for (int i = 2; !taken.insert(unique = fmt::format("{}_{}", name, i)).second;) ++i;
+    }
+    result.push_back(std::move(unique));
+  }
+  return result;
+}
+
 bool is_number(const Value& value) {
   return value.type() == Value::Type::integer || value.type() == Value::Type::real;
 }
@@ -25,7 +43,7 @@ bool is_number(const Value& value) {
 class JsonSink final : public SqlSink {
  public:
   explicit JsonSink(Context& context) : context_(context) {}
-  void columns(const std::vector<std::string>& names) override { names_ = names; }
+  void columns(const std::vector<std::string>& names) override { names_ = unique_names(names); }
   void row(const std::vector<Value>& values) override {
     Json row = Json::object();
     for (std::size_t i = 0; i < names_.size(); ++i) row.set(names_[i], values[i]);

@@ -93,4 +93,10 @@ std::string truncate_to(std::string_view text, std::size_t width, bool utf8) {
   return result;
 }
 
+std::string shorten(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return std::string{text};
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xc0U) == 0x80U) --bytes;
+  return std::string{text.substr(0, bytes)} + "…";
+}
+
 }  // namespace track::cli

@@ -26,4 +26,7 @@ namespace track::cli {
 /// `text` cut to at most `width` columns, its end marked if something was cut.
 [[nodiscard]] std::string truncate_to(std::string_view text, std::size_t width, bool utf8);
 
+/// `text` as far as its first `bytes` reach without splitting a character, and "…" for the rest.
+[[nodiscard]] std::string shorten(std::string_view text, std::size_t bytes);
+
 }  // namespace track::cli

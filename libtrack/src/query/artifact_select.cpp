@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "query/series_match.hpp"
+#include "run/name_rules.hpp"
 #include "track/schemas/error.hpp"
 
 namespace track::detail {
@@ -90,19 +91,19 @@ ArtifactRecord select_artifact(const storage::Catalog& catalog, const RunId& run
     return versions;
   };
   if (const auto whole = with_name(text); !whole.empty()) return last_of(whole);
-  const auto at = text.rfind('@');
-  const auto name = text.substr(0, at);
+  const auto [name, which] = split_version(text);
   const auto versions = with_name(name);
-  if (versions.empty() || at == std::string_view::npos)
+  if (versions.empty() || which.empty()) {
+    if (const auto at = text.rfind('@'); which.empty() && !with_name(text.substr(0, at)).empty()) {
+      throw Error(
+          ErrorCode::usage,
+          fmt::format("cannot find artifact '{}': after @ comes step=N, last or best:METRIC",
+                      text));
+    }
     throw not_found(text, "the run has no such artifact", names_of(artifacts));
-  const auto which = text.substr(at + 1);
+  }
   if (which == "last") return last_of(versions);
   if (which.starts_with("best:")) return best_of(catalog, run, text, which.substr(5), versions);
-  if (!which.starts_with("step=")) {
-    throw Error(
-        ErrorCode::usage,
-        fmt::format("cannot find artifact '{}': after @ comes step=N, last or best:METRIC", text));
-  }
   const auto step = parse_step(text, which.substr(5));
   std::vector<ArtifactRecord> at_step;
   for (const auto& version : versions) {

@@ -100,12 +100,26 @@ void check_name(std::string_view action, std::string_view name) {
   }
 }
 
+VersionedName split_version(std::string_view text) noexcept {
+  const auto cut = [&](std::size_t at) {
+    return VersionedName{text.substr(0, at), text.substr(at + 1)};
+  };
+  // What comes after is a metric, whose name may hold any sign.
+  if (const auto at = text.find("@best:"); at != std::string_view::npos) return cut(at);
+  const auto at = text.rfind('@');
+  if (at == std::string_view::npos) return {text, {}};
+  const auto version = text.substr(at + 1);
+  return version == "last" || version.starts_with("step=") ? cut(at) : VersionedName{text, {}};
+}
+
 void check_artifact_name(std::string_view name) {
   constexpr std::string_view k_action = "log artifact";
   check_name(k_action, name);
   if (name.front() == '/') refuse(k_action, name, "the name must not begin with '/'");
   if (name.find('\\') != std::string_view::npos)
     refuse(k_action, name, "the name must not hold a backslash");
+  if (!split_version(name).version.empty())
+    refuse(k_action, name, "'@last', '@step=' and '@best:' pick a version of an artifact");
   for (std::string_view rest = name;;) {
     const auto slash = rest.find('/');
     const auto part = rest.substr(0, slash);

@@ -17,8 +17,16 @@ inline constexpr std::size_t k_max_text = 1UL << 20U;  ///< bytes of a value, ta
 /// Throws Error{usage} `cannot <action> '<name>': <cause>` where a name is empty, not UTF-8, over
 /// 512 bytes or holds control characters. What is quoted is made printable.
 void check_name(std::string_view action, std::string_view name);
+/// An artifact's name and the version that stands behind it, "last", "step=N" or "best:METRIC".
+struct VersionedName {
+  std::string_view name;
+  std::string_view version;  ///< empty: none stands there
+};
+/// Takes "ckpt@step=9" apart. Any other '@' belongs to the name, as in "icon@2x.png".
+[[nodiscard]] VersionedName split_version(std::string_view text) noexcept;
+
 /// As check_name(), and a relative path that stays where it is put: no `..`, no `.`, no empty part,
-/// no backslash.
+/// no backslash. A name must not read as if it picked a version: it could not be told from one.
 void check_artifact_name(std::string_view name);
 /// UTF-8 without NUL, at most 1 MiB. `name` is whose text it is.
 void check_text(std::string_view action, std::string_view name, std::string_view text);

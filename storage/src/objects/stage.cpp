@@ -1,6 +1,10 @@
 #include "objects/stage.hpp"
 
+#include <array>
+#include <cstddef>
 #include <set>
+
+#include <fmt/format.h>
 
 #include "track/schemas/error.hpp"
 #include "track/storage/file.hpp"
@@ -11,6 +15,16 @@ namespace {
 constexpr std::uint64_t k_pack_target = 64UL << 20;
 constexpr std::size_t k_unsynced_packs = 4;  // bounds open files and dirty pages
 constexpr std::uint64_t k_check_space_every = 16UL << 20;
+
+/// In the largest unit that leaves 1 or more: "812 B", "3.5 MiB".
+std::string size_text(std::uint64_t bytes) {
+  constexpr std::array k_units{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  if (bytes < 1024) return fmt::format("{} B", bytes);
+  auto amount = static_cast<double>(bytes) / 1024;
+  std::size_t unit = 0;
+  for (; amount >= 1024; ++unit) amount /= 1024;
+  return fmt::format("{:.1f} {}", amount, k_units.at(unit));
+}
 
 }  // namespace
 
@@ -83,11 +97,13 @@ void Stage::check_space(std::uint64_t coming) {
   const auto space = free_space(folder_.tmp());
   const auto keep = static_cast<std::uint64_t>(static_cast<double>(space.capacity) * floor_);
   if (space.available < keep + coming) {
-    throw Error(ErrorCode::no_space,
-                "cannot store bytes in '" + folder_.tmp().string() +
-                    "': " + std::to_string(space.available >> 20U) + " MiB are free, and " +
-                    std::to_string(keep >> 20U) + " MiB are to stay free",
-                "track gc reclaims what nothing names");
+    throw Error(
+        ErrorCode::no_space,
+        fmt::format("cannot store bytes in '{}': {} are free, and {}, {:.3g} % of the disk, "
+                    "must stay free",
+                    folder_.tmp().string(), size_text(space.available), size_text(keep),
+                    floor_ * 100),
+        "track gc reclaims what nothing names");
   }
 }
 

@@ -56,3 +56,14 @@ TEST_CASE("a list has no empty parts", "[cli]") {
   CHECK(split_list(",a,,") == std::vector<std::string>{"a"});
   CHECK(split_list("").empty());
 }
+
+TEST_CASE("a comma in the braces of a series parts nothing", "[cli]") {
+  CHECK(split_list("id,metric:recall{digit=8,split=val},name") ==
+        std::vector<std::string>{"id", "metric:recall{digit=8,split=val}", "name"});
+}
+
+TEST_CASE("a list that an option was given names something", "[cli]") {
+  CHECK(parse_list("--columns", "a,b") == std::vector<std::string>{"a", "b"});
+  CHECK(parse_list("--columns", "").empty());
+  CHECK_THROWS_WITH(parse_list("--columns", ",,"), "cannot read --columns ',,': it names nothing");
+}

@@ -5,6 +5,7 @@
 using track::cli::display_width;
 using track::cli::make_lines_visible;
 using track::cli::make_visible;
+using track::cli::shorten;
 using track::cli::Terminal;
 using track::cli::truncate_to;
 
@@ -62,4 +63,12 @@ TEST_CASE("cutting never splits a character and marks the cut", "[cli]") {
   CHECK(truncate_to("日本語", 4, true) == "日…");
   CHECK(truncate_to("日本語", 5, true) == "日本…");
   CHECK(truncate_to("abc", 0, true).empty());
+}
+
+TEST_CASE("what is shortened keeps whole characters and says that there was more", "[cli]") {
+  CHECK(shorten("abc", 3) == "abc");
+  CHECK(shorten("abcd", 3) == "abc…");
+  CHECK(shorten("aé", 2) == "a…");
+  CHECK(shorten("日本", 5) == "日…");
+  CHECK(shorten("\x80\x80\x80", 2) == "…");
 }

@@ -59,3 +59,25 @@ TEST_CASE("an address loses its user and password, and nothing else", "[run]") {
   CHECK(without_userinfo("data/me@home.csv") == "data/me@home.csv");
   CHECK(without_userinfo("s3://bucket") == "s3://bucket");
 }
+
+TEST_CASE("a version is told from a name that holds '@'", "[run]") {
+  const auto parts = [](std::string_view text) {
+    const auto split = split_version(text);
+    return std::string(split.name) + '|' + std::string(split.version);
+  };
+  CHECK(parts("ckpt") == "ckpt|");
+  CHECK(parts("icon@2x.png") == "icon@2x.png|");
+  CHECK(parts("ckpt@step=9") == "ckpt|step=9");
+  CHECK(parts("a@b@last") == "a@b|last");
+  CHECK(parts("ckpt@best:val@x") == "ckpt|best:val@x");
+  CHECK(parts("last@lasting") == "last@lasting|");
+}
+
+TEST_CASE("an artifact's name is no version of another", "[run]") {
+  CHECK_NOTHROW(check_artifact_name("a/icon@2x.png"));
+  CHECK_NOTHROW(check_artifact_name("me@last/x"));
+  for (const char* bad : {"a@last", "a@step=3", "a@best:loss", "a@b@step=x"}) {
+    CHECK_THROWS_WITH(check_artifact_name(bad),
+                      Catch::Contains("'@last', '@step=' and '@best:' pick a version"));
+  }
+}

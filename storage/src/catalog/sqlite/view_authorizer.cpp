@@ -15,9 +15,7 @@ namespace track::storage {
 namespace {
 
 bool is_base_table(std::string_view table) noexcept {
-  const bool is_schema = table == "sqlite_master" || table == "sqlite_schema";
-  return table.ends_with("_rows") || table == "dbstat" || table == "sqlite_dbpage" ||
-         (table.starts_with("sqlite_") && !is_schema);
+  return table.ends_with("_rows") || table.starts_with("sqlite_") || table == "dbstat";
 }
 
 bool is_harmless_pragma(std::string_view name) noexcept {
@@ -129,7 +127,7 @@ void refuse_base_tables(std::string_view sql) {
 void allow_views_only(sqlite3* db, InternalReads& internal) {
   // A virtual table declares itself when first used, which would look like CREATE TABLE.
   for (const char* table : {"metric_points", "metric_points_all", "json_each('[]')",
-                            "json_tree('[]')", "pragma_table_info('runs')"}) {
+                            "json_tree('[]')", "pragma_table_info('runs')", "pragma_table_list"}) {
     Statement(db, std::string("SELECT * FROM ") + table + " LIMIT 0").run();
   }
   const int result = sqlite3_set_authorizer(db, &authorize, &internal);

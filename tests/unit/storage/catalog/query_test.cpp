@@ -285,6 +285,9 @@ TEST_CASE("a query reads views only and writes nothing", "[catalog]") {
         "SELEC 1",
         "SELECT * FROM nothing",
         "SELECT * FROM sqlite_stat1",
+        "SELECT * FROM sqlite_master",
+        "SELECT sql FROM main.sqlite_schema",
+        "SELECT * FROM sqlite_temp_master",
         "WITH x AS (SELECT * FROM run_rows) SELECT * FROM x",
         "SELECT (SELECT id FROM run_rows)",
         "EXPLAIN DELETE FROM run_rows",
@@ -304,4 +307,7 @@ TEST_CASE("a query reads views only and writes nothing", "[catalog]") {
   CHECK(query(*catalog, "SELECT x'0aff'") == std::vector<std::string>{"0x0aff"});
   CHECK(query(*catalog, "SELECT name FROM pragma_table_info('runs') LIMIT 1") ==
         std::vector<std::string>{"id"});
+  CHECK(query(*catalog,
+              "SELECT name FROM pragma_table_list WHERE type = 'view' AND name IN"
+              " ('runs', 'params') ORDER BY name") == std::vector<std::string>{"params", "runs"});
 }

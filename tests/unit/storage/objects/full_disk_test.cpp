@@ -67,6 +67,25 @@ TEST_CASE("a full disk refuses bytes, keeps what it has, and stores again once t
   CHECK(store->verify({}).findings.empty());
 }
 
+TEST_CASE("what would go below the free-space floor is refused in readable numbers", "[storage]") {
+  const SmallDisk disk;
+  if (!disk.mounted()) {
+    WARN("skipped: this process may not mount a small tmpfs");
+    SUCCEED();
+    return;
+  }
+  StoreLayout layout;
+  layout.root = disk.directory / "store";
+  layout.create();
+  ObjectStoreOptions options;
+  options.free_space_floor = 0.999;
+  const auto store = open_object_store(layout, options);
+  const auto writer = store->begin();
+  CHECK_THROWS_WITH(writer->add_bytes(noise(100'000, 1)),
+                    Catch::Matches("cannot store bytes in '.*': 3\\.[0-9] MiB are free, and "
+                                   "4\\.0 MiB, 99\\.9 % of the disk, must stay free"));
+}
+
 TEST_CASE("a disk that fills up during many small commits loses none that was acknowledged",
           "[storage]") {
   const SmallDisk disk;
