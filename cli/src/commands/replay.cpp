@@ -132,9 +132,10 @@ void add_replay(CLI::App& app, Context& context) {
   command->add_option("run", arguments->run, "The run")->type_name("RUN")->required();
   add_level_options(*command, *arguments);
   add_run_options(*command, *arguments);
-  set_examples(*command, {"track replay @latest", "track replay a1b2 --dry-run",
-                          "track replay a1b2 --software any --verdict within_tolerance --rtol 1e-6",
-                          "track replay a1b2 --env OMP_NUM_THREADS=2 --same any"});
+  set_examples(*command,
+               {"track replay @latest", "track replay a1b2 --dry-run",
+                "track replay a1b2 --software compatible --verdict within_tolerance --rtol 1e-6",
+                "track replay a1b2 --env OMP_NUM_THREADS=2 --same any"});
   command->callback([arguments, &context] { run_replay(*arguments, context); });
 }
 

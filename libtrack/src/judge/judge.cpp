@@ -298,6 +298,8 @@ JudgeReport judge_details(const storage::Catalog& catalog, const RunDetails& ori
   report.first = first_divergence(report.observables);
   auto differences = find_differences(original, other);
   report.suspects = std::move(differences.suspects);
+  if (report.suspects.empty() && report.observed == Verdict::diverged)
+    report.suspects = find_uncaptured_variables(original, other);
   report.unknown_fields = std::move(differences.unknown);
   return report;
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -116,34 +117,59 @@ void require_memory(const Fields& recorded, const Fields& present,
                         .present = describe(memory)});
 }
 
-/// Soname → digest over what was loaded at start and at finish; absent where it is not known.
-std::optional<std::map<std::string, std::string>> loaded_objects(const Fields& fields_) {
-  std::optional<std::map<std::string, std::string>> objects;
+using Objects = std::map<std::string, std::string>;
+
+/// Adds what one field names: soname → digest, empty where none could be made.
+void add_objects(const CapturedField& field, Objects& objects) {
+  const auto document = schemas::Json::parse(field.value.as_json());
+  for (const auto& [soname, description] : document.as_object()) {
+    const auto* digest = description.find("digest");
+    objects[soname] = digest != nullptr && digest->is_string() ? digest->as_string() : "";
+  }
+}
+
+bool names_objects(const CapturedField* field) noexcept {
+  return field != nullptr && field->state == FieldState::known &&
+         field->value.type() == Value::Type::json;
+}
+
+/// The union of what was loaded at start and at finish on both sides; nothing where either moment
+/// is known on one side only, or not at all. Two that have no finish yet agree in that.
+std::optional<std::pair<Objects, Objects>> all_objects(const Fields& recorded,
+                                                       const Fields& present,
+                                                       std::vector<LevelMismatch>& mismatches) {
+  std::pair<Objects, Objects> objects;
+  bool known = true;
   for (const auto phase : {Phase::start, Phase::finish}) {
-    const auto* field = find_field(fields_, Section::software, fields::k_objects, phase);
-    if (field == nullptr || field->state != FieldState::known) continue;
-    if (field->value.type() != Value::Type::json) continue;
-    if (!objects) objects.emplace();
-    const auto document = schemas::Json::parse(field->value.as_json());
-    for (const auto& [soname, description] : document.as_object()) {
-      const auto* digest = description.find("digest");
-      (*objects)[soname] = digest != nullptr && digest->is_string() ? digest->as_string() : "";
+    const auto* left = find_field(recorded, Section::software, fields::k_objects, phase);
+    const auto* right = find_field(present, Section::software, fields::k_objects, phase);
+    if (names_objects(left) && names_objects(right)) {
+      add_objects(*left, objects.first);
+      add_objects(*right, objects.second);
+    } else if (phase == Phase::start || left != nullptr || right != nullptr) {
+      known = false;
+      const auto shown = [](const CapturedField* field) {
+        return names_objects(field) ? std::string("[known]") : describe(field);
+      };
+      mismatches.push_back(
+          {.level = "closure",
+           .section = Section::software,
+           .field = std::string(fields::k_objects) + (phase == Phase::finish ? " (at finish)" : ""),
+           .recorded = shown(left),
+           .present = shown(right)});
     }
   }
+  if (!known) return std::nullopt;
   return objects;
 }
 
 void require_objects(const Fields& recorded, const Fields& present,
                      std::vector<LevelMismatch>& mismatches) {
-  const auto left = loaded_objects(recorded);
-  const auto right = loaded_objects(present);
-  if (!left || !right) {
-    mismatches.push_back(missing("closure", Section::software, fields::k_objects));
-    return;
-  }
+  const auto objects = all_objects(recorded, present, mismatches);
+  if (!objects) return;
   std::map<std::string, std::pair<std::string, std::string>> all;
-  for (const auto& [soname, digest] : *left) all[soname].first = digest;
-  for (const auto& [soname, digest] : *right) all[soname].second = digest;
+  for (const auto& [soname, digest] : objects->first) all[soname].first = digest;
+  for (const auto& [soname, digest] : objects->second) all[soname].second = digest;
   for (const auto& [soname, digests] : all) {
     // An empty digest is one that could not be made: it equals nothing.
     if (digests.first == digests.second && !digests.first.empty()) continue;

@@ -1,13 +1,16 @@
 #include "judge/suspects.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
 #include "capture/field_names.hpp"
 #include "judge/field_compare.hpp"
+#include "track/schemas/json.hpp"
 
 namespace track::detail {
 namespace {
@@ -106,7 +109,37 @@ void add_fields(const RunDetails& original, const RunDetails& other, Differences
   }
 }
 
+std::set<std::string> uncaptured_names(const RunDetails& run) {
+  std::set<std::string> names;
+  const auto* field = find_field(run.fields, Section::invocation, fields::k_environment_names);
+  if (field == nullptr || field->state != FieldState::known) return names;
+  const auto document = schemas::Json::parse(field->value.as_json());
+  for (const auto& name : document.as_array()) names.insert(name.as_string());
+  return names;
+}
+
 }  // namespace
+
+std::vector<Suspect> find_uncaptured_variables(const RunDetails& original,
+                                               const RunDetails& other) {
+  std::vector<Suspect> suspects;
+  if (!captured_environment(original.fields) || !captured_environment(other.fields)) {
+    return suspects;
+  }
+  const auto left = uncaptured_names(original);
+  const auto right = uncaptured_names(other);
+  std::set<std::string> one_sided;
+  std::set_symmetric_difference(left.begin(), left.end(), right.begin(), right.end(),
+                                std::inserter(one_sided, one_sided.end()));
+  const auto shown = [](bool set) { return set ? "[set, its value not captured]" : "[absent]"; };
+  for (const auto& name : one_sided) {
+    suspects.push_back({.section = Section::invocation,
+                        .field = std::string(fields::k_environment_prefix) + name,
+                        .original = shown(left.contains(name)),
+                        .other = shown(right.contains(name))});
+  }
+  return suspects;
+}
 
 Differences find_differences(const RunDetails& original, const RunDetails& other) {
   Differences differences;

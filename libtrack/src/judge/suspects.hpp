@@ -18,4 +18,9 @@ struct Differences {
 /// hardware; what is diagnostic, personal or a mere resource is no suspect.
 [[nodiscard]] Differences find_differences(const RunDetails& original, const RunDetails& other);
 
+/// Variables that are not captured and that one side alone had set. Between a run and its replay
+/// there are many, and few matter: they are named where nothing else explains a divergence.
+[[nodiscard]] std::vector<Suspect> find_uncaptured_variables(const RunDetails& original,
+                                                             const RunDetails& other);
+
 }  // namespace track::detail

@@ -28,6 +28,13 @@ bool owned_by_us(const std::filesystem::path& root) {
   return ::stat(root.c_str(), &info) == 0 && info.st_uid == ::geteuid();
 }
 
+/// Whether a redacted variable has a value all the same.
+bool is_given(const std::string& name, const ReplayOptions& options) {
+  const auto& passed = options.pass_env;
+  return options.supply.contains(name) || options.env.contains(name) ||
+         std::find(passed.begin(), passed.end(), name) != passed.end();
+}
+
 }  // namespace
 
 void check_record(ReplayPlan& plan, Store& store, const ReplayOptions& options) {
@@ -48,6 +55,24 @@ void check_record(ReplayPlan& plan, Store& store, const ReplayOptions& options) 
         "distributed.ranks: the run had several ranks and no recorded launcher that could start "
         "them again");
   }
+}
+
+std::optional<std::string> find_cut_capture(const RunDetails& original) {
+  const auto state = original.run.state;
+  if (state != RunState::killed && state != RunState::unknown) return std::nullopt;
+  std::string missing;
+  for (const auto section : {Section::code, Section::program, Section::invocation,
+                             Section::software, Section::hardware}) {
+    const bool captured =
+        std::any_of(original.fields.begin(), original.fields.end(),
+                    [&](const CapturedField& field) { return field.section == section; });
+    if (captured) continue;
+    missing += (missing.empty() ? "" : ", ") + std::string(to_string(section));
+  }
+  if (missing.empty()) return std::nullopt;
+  return fmt::format(
+      "the run is {} and ended before this was captured: {}. Without it the run cannot be repeated",
+      to_string(state), missing);
 }
 
 void check_code(ReplayPlan& plan, Store& store) {
@@ -96,9 +121,10 @@ void check_invocation(ReplayPlan& plan, const ReplayOptions& options) {
     const auto name = field.name.substr(fields::k_environment_prefix.size());
     if (field.state == FieldState::known) {
       plan.environment[name] = field.value.to_string();
-    } else if (field.state == FieldState::redacted && !options.supply.contains(name)) {
-      plan.refusals.push_back(fmt::format("{}.{} was redacted: give its value with --supply {}",
-                                          to_string(field.section), field.name, name));
+    } else if (field.state == FieldState::redacted && !is_given(name, options)) {
+      plan.refusals.push_back(
+          fmt::format("{}.{} was redacted: give its value with --supply {}=VALUE, or --pass-env {}",
+                      to_string(field.section), field.name, name, name));
     }
   }
 }
@@ -109,7 +135,7 @@ void check_seeds(ReplayPlan& plan) {
     if (seed.source == "entropy") {
       plan.refusals.push_back(
           fmt::format("seeds.{} came from the system's entropy: bit_exact cannot be asked for; ask "
-                      "for --verdict re_executed",
+                      "for less by --verdict",
                       seed.stream));
     }
   }

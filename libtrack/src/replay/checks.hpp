@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "replay/plan.hpp"
 #include "store/store_config.hpp"
 #include "track/storage/store_layout.hpp"
@@ -10,6 +13,9 @@ namespace track::detail {
 
 /// The end of the original, its ranks, and whose store it is.
 void check_record(ReplayPlan& plan, Store& store, const ReplayOptions& options);
+/// Why a run that died cannot be replayed at all: its death came before what it was had been
+/// captured. Nothing where all of it is there.
+[[nodiscard]] std::optional<std::string> find_cut_capture(const RunDetails& original);
 void check_code(ReplayPlan& plan, Store& store);
 void check_program(ReplayPlan& plan, Store& store);
 void check_invocation(ReplayPlan& plan, const ReplayOptions& options);

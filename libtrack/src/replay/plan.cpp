@@ -1,9 +1,11 @@
 #include "replay/plan.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include <fmt/format.h>
 
+#include "capture/field_names.hpp"
 #include "judge/levels.hpp"
 #include "query/store_impl.hpp"
 #include "replay/checks.hpp"
@@ -19,10 +21,17 @@ void fill_environment(ReplayPlan& plan) {
   }
 }
 
+bool is_redacted(const RunDetails& run, const std::string& variable) {
+  const auto field = std::string(fields::k_environment_prefix) + variable;
+  return std::any_of(run.fields.begin(), run.fields.end(), [&](const CapturedField& each) {
+    return each.name == field && each.state == FieldState::redacted;
+  });
+}
+
 void change_environment(ReplayPlan& plan, const ReplayOptions& options) {
   for (const auto& [name, value] : options.supply) {
     plan.environment[name] = value;
-    plan.changes.push_back(fmt::format("{} was supplied", name));
+    plan.changes.push_back(fmt::format("with supplied {}", name));
   }
   for (const auto& name : options.pass_env) {
     const char* value = std::getenv(name.c_str());
@@ -31,7 +40,9 @@ void change_environment(ReplayPlan& plan, const ReplayOptions& options) {
       continue;
     }
     plan.environment[name] = value;
-    plan.changes.push_back(fmt::format("{} was taken from here", name));
+    plan.changes.push_back(is_redacted(plan.original, name)
+                               ? fmt::format("with supplied {}", name)
+                               : fmt::format("{} was taken from here", name));
   }
   for (const auto& [name, value] : options.env) {
     const auto before = plan.environment.find(name);
@@ -49,6 +60,7 @@ ReplayPlan make_plan(Store& store, const RunId& run, const ReplayOptions& option
   plan.original = store.details(run);
   plan.wanted = options.verdict.value_or(claim_cap(options.same, options.software));
   check_record(plan, store, options);
+  const auto before_capture = plan.refusals.size();
   check_code(plan, store);
   check_program(plan, store);
   check_invocation(plan, options);
@@ -58,6 +70,11 @@ ReplayPlan make_plan(Store& store, const RunId& run, const ReplayOptions& option
   check_inputs(plan, store, options);
   check_seeds(plan);
   check_levels(plan, options, store.impl().config(), store.impl().layout());
+  if (auto cause = find_cut_capture(plan.original)) {
+    // What was found since then says the same in other words.
+    plan.refusals.resize(before_capture);
+    plan.refusals.push_back(std::move(*cause));
+  }
   return plan;
 }
 

@@ -72,13 +72,6 @@ bool failed_to_run(const CommandResult& result, const RunRecord& original) {
          original.exit_code != result.exit_code;
 }
 
-bool reaches(const ReplayReport& report) {
-  if (report.verdict == Verdict::refused || report.verdict == Verdict::failed) return false;
-  if (report.wanted == Verdict::re_executed)
-    return report.judge->observed != Verdict::incomparable || !report.judge->prefix_to;
-  return report.judge->claim >= report.wanted;
-}
-
 ReplayReport start_report(const detail::ReplayPlan& plan, const ReplayOptions& options) {
   ReplayReport report;
   report.original = plan.original.run.id;
@@ -99,6 +92,8 @@ void judge_replay(Store& store, const detail::ReplayPlan& plan, const ReplayOpti
   // The original again: a run that was alive when the plan was made has ended since.
   report.judge = judge(store, plan.original.run.id, *report.replay, judge_options);
   report.verdict = report.judge->claim;
+  // What diverged or could not be compared is less than any claim, re_executed included.
+  report.reached = report.verdict >= report.wanted;
 }
 
 }  // namespace
@@ -126,7 +121,6 @@ ReplayReport replay(Store& store, const RunId& run, const ReplayOptions& options
     return report;
   }
   judge_replay(store, plan, options, report);
-  report.reached = reaches(report);
   return report;
 }
 

@@ -83,8 +83,8 @@ TEST_CASE("A field that differs breaks exactly its level", "[judge]") {
 }
 
 TEST_CASE("What is not known breaks its level, even where both sides do not know", "[judge]") {
-  const auto state = GENERATE(FieldState::unavailable, FieldState::redacted,
-                              FieldState::not_collected);
+  const auto state =
+      GENERATE(FieldState::unavailable, FieldState::redacted, FieldState::not_collected);
   for (const auto& each : cases()) {
     auto other = full_capture();
     lose(other, each.section, each.name, state);
@@ -173,6 +173,23 @@ TEST_CASE("Loaded objects are compared by digest over start and finish", "[judge
     const auto later = with_objects(R"({"libfast.so":{"digest":"b3:cc"}})", Phase::finish);
     CHECK(software(full_capture(), later) == SoftwareLevel::locks);
     CHECK(software(later, later) == SoftwareLevel::closure);
+  }
+  SECTION("what is not known of the finish on one side equals nothing") {
+    const auto known = with_objects(R"({"libm.so.6":{"digest":"b3:aa"}})", Phase::finish);
+    auto lost = known;
+    lost.back() = unknown_field(Section::software, std::string(fields::k_objects),
+                                FieldClass::numeric, FieldState::unavailable, "no maps");
+    lost.back().phase = Phase::finish;
+    CHECK(software(known, known) == SoftwareLevel::closure);
+    CHECK(software(lost, lost) == SoftwareLevel::locks);
+    CHECK(software(known, full_capture()) == SoftwareLevel::locks);
+    const auto report = reach_levels(known, lost);
+    CHECK(report.software == SoftwareLevel::locks);
+    REQUIRE(report.mismatches.size() == 1);
+    CHECK(report.mismatches[0].field == "objects (at finish)");
+    CHECK(report.mismatches[0].recorded == "[known]");
+    CHECK(report.mismatches[0].present == "[unavailable: no maps]");
+    CHECK(reach_levels(lost, known).software == SoftwareLevel::locks);
   }
   SECTION("one without a digest equals nothing") {
     const auto unreadable = with_objects(R"({"libm.so.6":{"path":"/lib/libm.so.6"}})");

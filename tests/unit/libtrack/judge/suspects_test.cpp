@@ -118,4 +118,26 @@ TEST_CASE("Diagnostic and personal fields and resources are no suspects", "[judg
   CHECK(find_differences(left, other).suspects.empty());
 }
 
+TEST_CASE("Uncaptured variables that one side alone had are named, if both looked", "[judge]") {
+  const auto with_names = [](const char* names) {
+    auto details = record();
+    field(details.fields, Section::invocation, fields::k_environment_names).value = JsonText{names};
+    return details;
+  };
+  const auto left = with_names(R"(["BIAS","HOME"])");
+  auto other = with_names(R"(["HOME","TERM"])");
+  const auto suspects = find_uncaptured_variables(left, other);
+  REQUIRE(suspects.size() == 2);
+  CHECK(suspects[0].section == Section::invocation);
+  CHECK(suspects[0].field == "env.BIAS");
+  CHECK(suspects[0].original == "[set, its value not captured]");
+  CHECK(suspects[0].other == "[absent]");
+  CHECK(suspects[1].field == "env.TERM");
+  CHECK(suspects[1].original == "[absent]");
+  CHECK(find_uncaptured_variables(left, left).empty());
+  std::erase_if(other.fields,
+                [](const auto& each) { return each.name == fields::k_environment_names; });
+  CHECK(find_uncaptured_variables(left, other).empty());
+}
+
 }  // namespace track::detail
