@@ -61,23 +61,23 @@ class Hasher::Impl {
   }
 
   ObjectInfo tree(const std::filesystem::path& path, const AddOptions& options, bool rehash) {
-    const TreeVisitor visitor{
-        [&](const WalkEntry& entry) {
-          const StatKey key{entry.device, entry.inode, entry.size, entry.mtime_ns, entry.ctime_ns};
-          // What lstat said is enough where the cache knows it: the file need not be opened.
-          if (const auto row = rehash ? std::nullopt : cached(key, false)) {
-            ObjectInfo info;
-            info.digest = row->digest;
-            info.size = key.size;
-            return info;
-          }
-          return file(entry.path, false, false, rehash);
-        },
-        [](const TreeManifest& manifest, std::uint64_t, std::uint64_t) {
-          ObjectInfo info;
-          info.digest = tree_digest(manifest);
-          return info;
-        }};
+    const TreeVisitor visitor{[&](const WalkEntry& entry) {
+                                const auto key = key_of(entry);
+                                // What lstat said is enough where the cache knows it: the file need
+                                // not be opened.
+                                if (const auto row = rehash ? std::nullopt : cached(key, false)) {
+                                  ObjectInfo info;
+                                  info.digest = row->digest;
+                                  info.size = key.size;
+                                  return info;
+                                }
+                                return file(entry.path, false, false, rehash);
+                              },
+                              [](const TreeManifest& manifest, std::uint64_t, std::uint64_t) {
+                                ObjectInfo info;
+                                info.digest = tree_digest(manifest);
+                                return info;
+                              }};
     return scan_tree(path, options, identity_, visitor);
   }
 

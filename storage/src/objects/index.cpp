@@ -66,8 +66,10 @@ class Index::Transaction::Impl final {
 };
 
 Index::Transaction::Transaction(Index& index, bool durable)
-    : impl_(with_index_errors("lock",
-                              [&] { return std::make_unique<Impl>(index.impl_->db, durable); })) {}
+    : impl_(with_index_errors("lock", [&] {
+        index.impl_->end_snapshot();
+        return std::make_unique<Impl>(index.impl_->db, durable);
+      })) {}
 
 Index::Transaction::~Transaction() = default;
 
@@ -77,10 +79,10 @@ void Index::Transaction::commit() {
 
 std::optional<RecordRow> Index::find(RecordKind kind, const Digest& id) const {
   return with_index_errors("read", [&] {
-    auto& statement = impl_->prepared(
-        impl_->find,
-        "SELECT kind, id, pack, offset, length, size, files, condemned, condemned_ms "
-        "FROM records WHERE kind = ?1 AND id = ?2");
+    auto& statement =
+        impl_->lookup(impl_->find,
+                      "SELECT kind, id, pack, offset, length, size, files, condemned, condemned_ms "
+                      "FROM records WHERE kind = ?1 AND id = ?2");
     const Use use(statement);
     use->bind(1, static_cast<int>(kind));
     bind_bytes(statement, 2, id.bytes);
@@ -90,10 +92,10 @@ std::optional<RecordRow> Index::find(RecordKind kind, const Digest& id) const {
 
 std::optional<RecordRow> Index::find_object(const Digest& id) const {
   return with_index_errors("read", [&] {
-    auto& statement = impl_->prepared(
-        impl_->find_object,
-        "SELECT kind, id, pack, offset, length, size, files, condemned, condemned_ms "
-        "FROM records WHERE kind IN (2, 3) AND id = ?1");
+    auto& statement =
+        impl_->lookup(impl_->find_object,
+                      "SELECT kind, id, pack, offset, length, size, files, condemned, condemned_ms "
+                      "FROM records WHERE kind IN (2, 3) AND id = ?1");
     const Use use(statement);
     bind_bytes(statement, 1, id.bytes);
     return first_record(use, statement);

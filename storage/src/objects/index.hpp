@@ -56,6 +56,8 @@ struct StatRow {
 ///
 /// Thread safety: one thread at a time. A forked child must not use what its parent opened.
 class Index final {
+  class Impl;
+
  public:
   /// Makes the file where it is missing. Throws Error{unsupported} on a newer version,
   /// Error{corrupt} on what is no index.
@@ -84,6 +86,19 @@ class Index final {
    private:
     class Impl;
     std::unique_ptr<Impl> impl_;
+  };
+
+  /// While one lives, lookups share one snapshot and take no locks. A Transaction ends the
+  /// snapshot; the lookup after it takes a new one.
+  class View final {
+   public:
+    explicit View(Index& index) noexcept;
+    View(const View&) = delete;
+    View& operator=(const View&) = delete;
+    ~View();
+
+   private:
+    Impl& impl_;
   };
 
   [[nodiscard]] std::optional<RecordRow> find(RecordKind kind, const Digest& id) const;
@@ -123,7 +138,6 @@ class Index final {
   [[nodiscard]] std::vector<std::string> check() const;
 
  private:
-  class Impl;
   explicit Index(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;
 };

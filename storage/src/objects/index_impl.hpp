@@ -20,6 +20,10 @@ class Index::Impl final {
 
   /// Prepared when first used: most commands need few of them.
   SQLite::Statement& prepared(std::unique_ptr<SQLite::Statement>& slot, const char* sql);
+  /// The same of a statement that looks something up: in the snapshot of the views, if any live.
+  SQLite::Statement& lookup(std::unique_ptr<SQLite::Statement>& slot, const char* sql);
+  /// Ends the snapshot that the views share.
+  void end_snapshot() noexcept;
 
   std::unique_ptr<SQLite::Statement> find;
   std::unique_ptr<SQLite::Statement> find_object;
@@ -31,7 +35,11 @@ class Index::Impl final {
   std::unique_ptr<SQLite::Statement> find_stat;
   std::unique_ptr<SQLite::Statement> put_stat;
 
+  int views = 0;
+
  private:
+  bool in_snapshot_ = false;
+
   void configure(bool read_only, bool in_memory);
   void create_schema();
 };

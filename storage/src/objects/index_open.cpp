@@ -1,4 +1,5 @@
 #include <SQLiteCpp/Transaction.h>
+#include <sqlite3.h>
 
 #include <chrono>
 #include <thread>
@@ -111,6 +112,26 @@ SQLite::Statement& Index::Impl::prepared(std::unique_ptr<SQLite::Statement>& slo
                                          const char* sql) {
   if (!slot) slot = std::make_unique<SQLite::Statement>(db, sql);
   return *slot;
+}
+
+SQLite::Statement& Index::Impl::lookup(std::unique_ptr<SQLite::Statement>& slot, const char* sql) {
+  if (views > 0 && sqlite3_get_autocommit(db.getHandle()) != 0) {
+    db.exec("BEGIN");
+    in_snapshot_ = true;
+  }
+  return prepared(slot, sql);
+}
+
+void Index::Impl::end_snapshot() noexcept {
+  // An error may have ended it already.
+  if (in_snapshot_) (void)db.tryExec("COMMIT");
+  in_snapshot_ = false;
+}
+
+Index::View::View(Index& index) noexcept : impl_(*index.impl_) { ++impl_.views; }
+
+Index::View::~View() {
+  if (--impl_.views == 0) impl_.end_snapshot();
 }
 
 Index::Index(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}

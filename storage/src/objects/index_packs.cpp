@@ -37,7 +37,7 @@ std::int64_t Index::put_pack(const Uuid& name, std::uint64_t bytes,
 
 std::optional<PackRow> Index::find_pack(std::int64_t number) const {
   return with_index_errors("read", [&]() -> std::optional<PackRow> {
-    auto& statement = impl_->prepared(
+    auto& statement = impl_->lookup(
         impl_->find_pack, "SELECT number, name, bytes, digest, gone FROM packs WHERE number = ?1");
     const Use use(statement);
     use->bind(1, number);
@@ -94,10 +94,10 @@ void Index::remove_pack(std::int64_t pack) {
 
 std::optional<StatRow> Index::find_stat(const StatKey& key) const {
   return with_index_errors("read", [&]() -> std::optional<StatRow> {
-    auto& statement = impl_->prepared(impl_->find_stat,
-                                      "SELECT digest, sha256 FROM stat_cache "
-                                      "WHERE device = ?1 AND inode = ?2 AND size = ?3 "
-                                      "AND mtime_ns = ?4 AND ctime_ns = ?5");
+    auto& statement = impl_->lookup(impl_->find_stat,
+                                    "SELECT digest, sha256 FROM stat_cache "
+                                    "WHERE device = ?1 AND inode = ?2 AND size = ?3 "
+                                    "AND mtime_ns = ?4 AND ctime_ns = ?5");
     const Use use(statement);
     use->bind(1, static_cast<std::int64_t>(key.device));
     use->bind(2, static_cast<std::int64_t>(key.inode));

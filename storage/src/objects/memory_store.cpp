@@ -80,6 +80,11 @@ class MemoryWriter final : public ObjectWriter {
     }
   }
 
+  std::unique_ptr<Batch> begin_batch() override {
+    class NoBatch final : public Batch {};
+    return std::make_unique<NoBatch>();
+  }
+
   ObjectInfo add_file(const std::filesystem::path& path, const AddOptions& options) override {
     return add_source(path, true, options);
   }

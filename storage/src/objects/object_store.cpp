@@ -5,6 +5,7 @@
 namespace track::storage {
 
 ObjectWriter::~ObjectWriter() = default;
+ObjectWriter::Batch::~Batch() = default;
 
 ObjectStore::~ObjectStore() = default;
 

@@ -13,6 +13,10 @@ namespace {
 constexpr std::uint64_t k_copied_at_most = 64UL << 20;
 constexpr auto k_longest_wait = std::chrono::seconds(30);
 
+RecordKind kind_of(const ObjectInfo& object) noexcept {
+  return object.is_tree ? RecordKind::tree : RecordKind::file;
+}
+
 }  // namespace
 
 void PackedWriter::commit() {
@@ -41,8 +45,8 @@ void PackedWriter::enter_rows() {
       for (const auto& id : reused_chunks_) {
         if (!store_.index().revive(RecordKind::chunk, id)) missing(id);
       }
-      for (const auto& [id, kind] : reused_objects_) {
-        if (!reader_.revive(kind, id)) missing(id);
+      for (const auto& [id, object] : reused_objects_) {
+        if (!reader_.revive(kind_of(object), id)) missing(id);
       }
       for (const auto& row : stats_) store_.index().put_stat(row);
       transaction.commit();
@@ -78,7 +82,7 @@ bool PackedWriter::copy_reused() {
   }
   // An object that was reused brings its chunks and, for a tree, all that is below it.
   std::vector<std::pair<RecordKind, Digest>> pending;
-  for (const auto& [id, kind] : reused_objects_) pending.emplace_back(kind, id);
+  for (const auto& [id, object] : reused_objects_) pending.emplace_back(kind_of(object), id);
   while (!pending.empty()) {
     const auto [kind, id] = pending.back();
     pending.pop_back();

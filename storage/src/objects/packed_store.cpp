@@ -19,15 +19,6 @@
 namespace track::storage {
 namespace {
 
-ObjectInfo info_of(const RecordRow& row) {
-  ObjectInfo info;
-  info.digest = row.id;
-  info.size = row.size;
-  info.files = row.files;
-  info.is_tree = row.kind == RecordKind::tree;
-  return info;
-}
-
 constexpr auto k_longest_wait = std::chrono::seconds(30);
 
 /// Tries again while somebody else, gc perhaps, holds the index; each try waits for a second.
@@ -48,6 +39,15 @@ auto while_busy(Body&& body) {
 std::unique_ptr<ObjectStore> open_object_store(const StoreLayout& layout,
                                                const ObjectStoreOptions& options) {
   return std::make_unique<PackedStore>(layout, options);
+}
+
+ObjectInfo info_of(const RecordRow& row) {
+  ObjectInfo info;
+  info.digest = row.id;
+  info.size = row.size;
+  info.files = row.files;
+  info.is_tree = row.kind == RecordKind::tree;
+  return info;
 }
 
 PackedStore::PackedStore(const StoreLayout& layout, const ObjectStoreOptions& options)

@@ -13,6 +13,9 @@
 
 namespace track::storage {
 
+/// What the index says of a file or a tree.
+[[nodiscard]] ObjectInfo info_of(const RecordRow& row);
+
 /// The ObjectStore of packs and an index.
 ///
 /// Where the index cannot be used (read-only, damaged, busy, off local file systems, in a

@@ -1,5 +1,6 @@
 #include "objects/packed_writer.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "objects/tree_scan.hpp"
@@ -21,6 +22,17 @@ PackedWriter::PackedWriter(PackedStore& store)
 
 PackedWriter::~PackedWriter() = default;
 
+std::unique_ptr<ObjectWriter::Batch> PackedWriter::begin_batch() {
+  class ViewBatch final : public Batch {
+   public:
+    explicit ViewBatch(Index& index) : view_(index) {}
+
+   private:
+    Index::View view_;
+  };
+  return std::make_unique<ViewBatch>(store_.index());
+}
+
 void PackedWriter::check_open() const {
   const char* problem = owner_ != ::getpid() ? "it was begun before this process was forked"
                         : committed_         ? "it is committed already"
@@ -29,6 +41,17 @@ void PackedWriter::check_open() const {
     throw Error(ErrorCode::usage, "cannot store in '" + store_.layout().objects().string() +
                                       "' with this writer: " + problem);
   }
+}
+
+// `plain`: it is no link, which may lead anywhere; then its directory tells.
+void PackedWriter::refuse_inside_store(const std::filesystem::path& path, bool plain) {
+  const auto directory = path.parent_path();
+  if (plain && !directory.empty() && directory == outside_) return;
+  if (store_.identity().holds(path)) {
+    throw Error(ErrorCode::refused,
+                "cannot store '" + path.string() + "': it lies inside the store itself");
+  }
+  if (plain) outside_ = directory;
 }
 
 bool PackedWriter::pack_is_there(std::int64_t pack) {
@@ -51,27 +74,29 @@ std::optional<RecordRow> PackedWriter::usable(RecordKind kind, const Digest& id)
   return row;
 }
 
-bool PackedWriter::reuse(RecordKind kind, const Digest& id) {
-  if (kind == RecordKind::chunk ? reused_chunks_.contains(id) : reused_objects_.contains(id)) {
-    return true;
-  }
-  if (!usable(kind, id)) return false;
-  if (kind == RecordKind::chunk) {
-    reused_chunks_.insert(id);
-  } else {
-    reused_objects_.emplace(id, kind);
-  }
+bool PackedWriter::reuse_chunk(const Digest& id) {
+  if (reused_chunks_.contains(id)) return true;
+  if (!usable(RecordKind::chunk, id)) return false;
+  reused_chunks_.insert(id);
   return true;
 }
 
+std::optional<ObjectInfo> PackedWriter::reuse_object(RecordKind kind, const Digest& id) {
+  const auto known = reused_objects_.find(id);
+  if (known != reused_objects_.end()) return known->second;
+  const auto row = usable(kind, id);
+  if (!row) return std::nullopt;
+  return reused_objects_.emplace(id, info_of(*row)).first->second;
+}
+
 std::uint64_t PackedWriter::store_chunk(const Digest& id, std::span<const std::byte> plain) {
-  if (stage_->has(RecordKind::chunk, id) || reuse(RecordKind::chunk, id)) return 0;
+  if (stage_->has(RecordKind::chunk, id) || reuse_chunk(id)) return 0;
   return stage_->add_chunk(id, plain);
 }
 
 std::uint64_t PackedWriter::store_object(const RecordRow& row,
                                          std::span<const std::byte> manifest) {
-  if (stage_->has(row.kind, row.id) || reuse(row.kind, row.id)) return 0;
+  if (stage_->has(row.kind, row.id) || reuse_object(row.kind, row.id)) return 0;
   return stage_->add_object(row, manifest);
 }
 
@@ -79,11 +104,8 @@ std::optional<ObjectInfo> PackedWriter::known_file(const StatKey& key, bool sha2
   if (!with_index_) return std::nullopt;
   const auto cached = store_.index().find_stat(key);
   if (!cached || (sha256 && cached->sha256.empty())) return std::nullopt;
-  if (!reuse(RecordKind::file, cached->digest)) return std::nullopt;
-  ObjectInfo info;
-  info.digest = cached->digest;
-  if (sha256) info.sha256 = cached->sha256;
-  info.size = key.size;
+  auto info = reuse_object(RecordKind::file, cached->digest);
+  if (info && sha256) info->sha256 = cached->sha256;
   return info;
 }
 
@@ -117,9 +139,12 @@ ObjectInfo PackedWriter::store_file(const std::filesystem::path& path, bool foll
 
 ObjectInfo PackedWriter::add_file(const std::filesystem::path& path, const AddOptions& options) {
   check_open();
-  if (!options.inside_store && store_.identity().holds(path)) {
-    throw Error(ErrorCode::refused,
-                "cannot store '" + path.string() + "': it lies inside the store itself");
+  const auto entry = stat_entry(path);
+  const bool plain = entry && S_ISREG(entry->mode);
+  if (!options.inside_store) refuse_inside_store(path, plain);
+  // What lstat said is enough where the cache knows it: the file need not be opened.
+  if (plain && !options.rehash) {
+    if (const auto known = known_file(key_of(*entry), options.sha256)) return *known;
   }
   return store_file(path, true, options);
 }
@@ -144,17 +169,13 @@ ObjectInfo PackedWriter::add_bytes(std::span<const std::byte> bytes) {
 
 ObjectInfo PackedWriter::add_tree(const std::filesystem::path& path, const AddOptions& options) {
   check_open();
-  if (store_.identity().holds(path)) {
-    throw Error(ErrorCode::refused,
-                "cannot store '" + path.string() + "': it lies inside the store itself");
-  }
+  refuse_inside_store(path, false);
+  const Index::View view(store_.index());
   AddOptions each = options;
   each.progress = nullptr;  // the scan counts files
   const TreeVisitor visitor{
       [&](const WalkEntry& entry) {
-        // What lstat said is enough where the cache knows it: the file need not be opened.
-        const StatKey key{entry.device, entry.inode, entry.size, entry.mtime_ns, entry.ctime_ns};
-        const auto known = each.rehash ? std::nullopt : known_file(key, each.sha256);
+        const auto known = each.rehash ? std::nullopt : known_file(key_of(entry), each.sha256);
         return known ? *known : store_file(entry.path, false, each);
       },
       [&](const TreeManifest& manifest, std::uint64_t size, std::uint64_t files) {
@@ -189,14 +210,7 @@ ObjectInfo PackedWriter::add_manifest(const TreeManifest& manifest) {
       continue;
     }
     const bool directory = entry.type == EntryType::directory;
-    const auto* staged = stage_->find_object(entry.digest);
-    const auto below = staged != nullptr ? ObjectInfo{staged->id,
-                                                      {},
-                                                      staged->size,
-                                                      staged->files,
-                                                      staged->kind == RecordKind::tree,
-                                                      0}
-                                         : keep(entry.digest);
+    const auto below = keep(entry.digest);
     if (below.is_tree != directory) {
       throw Error(ErrorCode::usage, "cannot make a tree manifest with '" + entry.name +
                                         "': it is a " + (directory ? "file" : "directory"));
@@ -209,9 +223,9 @@ ObjectInfo PackedWriter::add_manifest(const TreeManifest& manifest) {
 
 ObjectInfo PackedWriter::keep(const Digest& digest) {
   check_open();
-  const auto* staged = stage_->find_object(digest);
-  if (staged != nullptr) {
-    return {digest, {}, staged->size, staged->files, staged->kind == RecordKind::tree, 0};
+  if (const auto* staged = stage_->find_object(digest)) return info_of(*staged);
+  if (const auto known = reused_objects_.find(digest); known != reused_objects_.end()) {
+    return known->second;
   }
   auto info = store_.find(digest);
   if (!info) {
@@ -220,7 +234,7 @@ ObjectInfo PackedWriter::keep(const Digest& digest) {
                                           store_.layout().objects().string() + "'");
   }
   const auto kind = info->is_tree ? RecordKind::tree : RecordKind::file;
-  if (with_index_ && !reuse(kind, digest)) {
+  if (with_index_ && !reuse_object(kind, digest)) {
     // Condemned, and perhaps about to be swept: revived now, while the row is known to be there.
     Index::Transaction transaction(store_.index());
     if (!reader_.revive(kind, digest)) {
@@ -228,9 +242,8 @@ ObjectInfo PackedWriter::keep(const Digest& digest) {
                   "cannot keep '" + digest.to_string() + "': gc removed what it needs");
     }
     transaction.commit();
-    reused_objects_.emplace(digest, kind);
+    reused_objects_.emplace(digest, *info);
   }
-  info->new_bytes = 0;
   return *info;
 }
 

@@ -49,6 +49,10 @@ std::size_t cut_chunks(std::span<const std::byte> data, const Chunker& chunker, 
 
 }  // namespace
 
+StatKey key_of(const WalkEntry& entry) noexcept {
+  return {entry.device, entry.inode, entry.size, entry.mtime_ns, entry.ctime_ns};
+}
+
 FileManifest cut_bytes(std::span<const std::byte> bytes, const ChunkSink& sink) {
   FileManifest manifest;
   manifest.size = bytes.size();

@@ -16,6 +16,9 @@
 
 namespace track::storage {
 
+/// Where the stat cache keeps what is known of a file.
+[[nodiscard]] StatKey key_of(const WalkEntry& entry) noexcept;
+
 /// What reading a file through told of it.
 struct SourceContent {
   Digest digest;

@@ -51,6 +51,7 @@ class Taker {
         objects_(objects) {}
 
   Snapshot take(const WorkTree& tree) {
+    const auto batch = objects_.begin_batch();
     for (const auto& [path, what] : tree.left_out) skip(path, what.size, what.why, what.by_choice);
     for (const auto& [path, file_class] : tree.files) take_path(path, file_class);
     for (const auto& path : tree.empty_directories) take_directory(path);

@@ -77,17 +77,17 @@ class Walker {
   }
 
   void take(const std::string& path, const fs::directory_entry& entry) {
+    if (tracked_.has(path)) return;  // a file, or a submodule
     std::error_code gone;
     const auto type = entry.symlink_status(gone).type();
     if (type == fs::file_type::directory) {
       take_directory(path);
     } else if (type == fs::file_type::regular || type == fs::file_type::symlink) {
-      if (!tracked_.has(path) && !ignored(path, false)) found_.files.push_back(path);
+      if (!ignored(path, false)) found_.files.push_back(path);
     }
   }
 
   void take_directory(const std::string& path) {
-    if (tracked_.has(path)) return;  // a submodule
     const bool holds_tracked = tracked_.has_below(path);
     // Below an ignored directory nothing can be taken back, what is tracked is known already.
     if (ignored(path, true) || is_store(root_ / path)) return;

@@ -143,3 +143,40 @@ TEST_CASE("eight writers store at once, much of it the same, and lose nothing", 
   }
   CHECK(problems(verify_data(*store)) == "");
 }
+
+TEST_CASE("a batch neither holds up others nor loses what they condemn meanwhile", "[storage]") {
+  const StoreFixture fixture;
+  const auto shared = noise(200'000, 31);
+  const auto mine = fixture.open();
+  store_bytes(*mine, shared);
+  const auto others = fixture.open();
+
+  auto writer = mine->begin();
+  const auto batch = writer->begin_batch();
+  CHECK(writer->add_bytes(shared).new_bytes == 0);
+  store_bytes(*others, noise(50'000, 32));
+  GcOptions now;
+  now.grace_ms = 0;
+  (void)others->gc([] { return DigestSet(); }, now);
+  CHECK(writer->add_bytes(noise(50'000, 32)).size == 50'000);
+  writer->commit();
+  CHECK(mine->read_all(blake3(shared)) == shared);
+  CHECK(mine->read_all(blake3(noise(50'000, 32))) == noise(50'000, 32));
+  CHECK(problems(verify_data(*others)) == "");
+}
+
+TEST_CASE("what lies inside the store is refused, by whatever way it is named", "[storage]") {
+  const StoreFixture fixture;
+  const auto store = fixture.open();
+  store_bytes(*store, noise(1'000, 33));
+  track_test::write_file(fixture.directory / "work/file", noise(1'000, 34));
+  std::filesystem::create_symlink(fixture.index(), fixture.directory / "work/link");
+  const auto writer = store->begin();
+  CHECK(writer->add_file(fixture.directory / "work/file").size == 1'000);
+  CHECK(code_of([&] { writer->add_file(fixture.directory / "work/link"); }) == ErrorCode::refused);
+  CHECK(code_of([&] { writer->add_file(fixture.index()); }) == ErrorCode::refused);
+  CHECK(code_of([&] { writer->add_tree(fixture.index().parent_path()); }) == ErrorCode::refused);
+  AddOptions inside;
+  inside.inside_store = true;
+  CHECK(writer->add_file(fixture.index(), inside).size > 0);
+}

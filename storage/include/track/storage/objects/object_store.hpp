@@ -54,6 +54,19 @@ class ObjectWriter {
   ObjectWriter& operator=(const ObjectWriter&) = delete;
   virtual ~ObjectWriter();
 
+  /// While it lives, many small files cost less: they are looked up in one view of what is stored.
+  /// Not to be kept over a pause.
+  class Batch {
+   public:
+    Batch(const Batch&) = delete;
+    Batch& operator=(const Batch&) = delete;
+    virtual ~Batch();
+
+   protected:
+    Batch() = default;
+  };
+  [[nodiscard]] virtual std::unique_ptr<Batch> begin_batch() = 0;
+
   /// Reads the file through; a file that changes meanwhile is tried again, then Error{conflict}.
   /// Error{no_space} where it would go below the free-space floor.
   virtual ObjectInfo add_file(const std::filesystem::path& path,
