@@ -33,10 +33,11 @@ void make_runs(const std::filesystem::path& store) {
   }
 }
 
-double milliseconds(const std::vector<std::string>& command) {
+double milliseconds(const std::vector<std::string>& command,
+                    double (*run)(const std::vector<std::string>&) = track_bench::run_program) {
   std::vector<double> times;
   for (int i = 0; i < k_repeats; ++i) {
-    times.push_back(track_bench::run_program(command) * 1e3);
+    times.push_back(run(command) * 1e3);
   }
   return track_bench::median(times);
 }
@@ -58,7 +59,11 @@ int main(int argc, char** argv) {
 
     const std::string program = TRACK_PROGRAM;
     const std::string at = path.string();
-    report.add({"track ls", milliseconds({program, "--store", at, "ls"}), "ms", 50.0});
+    report.add({"track ls on a terminal",
+                milliseconds({program, "--store", at, "ls"}, track_bench::run_on_terminal), "ms",
+                50.0});
+    report.add(
+        {"track ls to a pipe, every row", milliseconds({program, "--store", at, "ls"}), "ms", {}});
     const std::string rare = "metric('val/acc') > 0.9 and param('lr') < 0.01";
     report.add({"track ls --where, rare",
                 milliseconds({program, "--store", at, "ls", "--where", rare}), "ms", 50.0});

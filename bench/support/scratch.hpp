@@ -25,6 +25,9 @@ class Scratch {
 /// Throws std::runtime_error where it does not end with 0.
 double run_program(const std::vector<std::string>& command);
 
+/// The same with a terminal of 80 columns for its output.
+double run_on_terminal(const std::vector<std::string>& command);
+
 /// Seconds since it was made.
 class Stopwatch {
  public:

@@ -1,8 +1,8 @@
 #include "track/store.hpp"
 
 #include <algorithm>
-#include <map>
-#include <unordered_map>
+#include <iterator>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -32,18 +32,26 @@ void write_pointer(const fs::path& pointer, const fs::path& store) {
   storage::replace_file(pointer, store.string() + '\n', 0644);
 }
 
+/// Deals out parts of runs that come in the order of the runs.
 template <typename Record>
-std::unordered_map<RunId, std::vector<Record>> by_run(std::vector<Record> records) {
-  std::unordered_map<RunId, std::vector<Record>> groups;
-  for (auto& record : records) groups[record.run].push_back(std::move(record));
-  return groups;
-}
+class Dealer final {
+ public:
+  explicit Dealer(std::vector<Record> records) : records_(std::move(records)) {}
 
-template <typename Record>
-std::vector<Record> take(std::unordered_map<RunId, std::vector<Record>>& groups, const RunId& run) {
-  const auto found = groups.find(run);
-  return found == groups.end() ? std::vector<Record>() : std::move(found->second);
-}
+  std::vector<Record> next(const RunId& run) {
+    const auto begin = records_.begin() + static_cast<std::ptrdiff_t>(dealt_);
+    const auto end = std::find_if(begin, records_.end(),
+                                  [&](const Record& record) { return record.run != run; });
+    dealt_ = static_cast<std::size_t>(end - records_.begin());
+    return {std::make_move_iterator(begin), std::make_move_iterator(end)};
+  }
+
+ private:
+  std::vector<Record> records_;
+  std::size_t dealt_ = 0;
+};
+
+constexpr std::size_t k_runs_at_once = 256;  // what is dealt out then still lies in the cache
 
 void require_run(const storage::Catalog& catalog, const RunId& id) {
   if (!catalog.find_run(id)) {
@@ -132,17 +140,22 @@ std::vector<RunRow> Store::list_rows(const RunQuery& query) {
   std::vector<RunId> ids;
   ids.reserve(runs.size());
   for (const auto& run : runs) ids.push_back(run.id);
-  auto params = by_run(catalog.params(ids));
-  auto metrics = by_run(catalog.metrics(ids));
-  auto tags = by_run(catalog.tags(ids));
   std::vector<RunRow> rows;
   rows.reserve(runs.size());
-  for (auto& run : runs) {
-    const auto id = run.id;
-    rows.push_back({.run = std::move(run),
-                    .params = take(params, id),
-                    .metrics = take(metrics, id),
-                    .tags = take(tags, id)});
+  while (rows.size() < ids.size()) {
+    const auto some = std::span(ids)
+                          .subspan(rows.size())
+                          .first(std::min(k_runs_at_once, ids.size() - rows.size()));
+    Dealer params(catalog.params(some));
+    Dealer metrics(catalog.metrics(some));
+    Dealer tags(catalog.tags(some));
+    for (const auto& id : some) {
+      auto& run = runs[rows.size()];
+      rows.push_back({.run = std::move(run),
+                      .params = params.next(id),
+                      .metrics = metrics.next(id),
+                      .tags = tags.next(id)});
+    }
   }
   return rows;
 }
