@@ -94,7 +94,8 @@ SeriesKey SeriesKey::parse(std::string_view text) {
       auto key = scanner.word();
       if (key.empty()) refuse(text, "a label has no name");
       scanner.expect('=');
-      const auto [at, fresh] = series.labels.emplace(std::move(key), scanner.word(k_special_in_value));
+      const auto [at, fresh] =
+          series.labels.emplace(std::move(key), scanner.word(k_special_in_value));
       if (!fresh) refuse(text, "label '" + at->first + "' stands twice");
     } while (scanner.take(','));
     scanner.expect('}');

@@ -23,10 +23,11 @@ struct CommandOptions {
   RunOptions run;
   std::vector<std::pair<std::string, Value>> params;
   std::vector<std::filesystem::path> param_files;  ///< JSON or TOML, flattened with dots
-  bool argv_params = false;                        ///< take --name value and --name=value from argv as params
+  bool argv_params = false;  ///< take --name value and --name=value from argv as params
   std::vector<std::pair<std::string, std::filesystem::path>> datasets;
   std::vector<std::filesystem::path> artifacts;  ///< logged after the program ended
-  /// Linear-time patterns with named groups (?P<name>…) and optionally (?P<step>…), matched on each line of output.
+  /// Linear-time patterns with named groups (?P<name>…) and optionally (?P<step>…), matched on each
+  /// line of output.
   std::vector<std::string> scrape;
   /// Recorded with the run as a change of its environment.
   std::map<std::string, std::string> env;
@@ -34,8 +35,9 @@ struct CommandOptions {
 
 struct CommandResult {
   RunId run;  ///< without a value where no store could be used, so that nothing is recorded
-  int exit_code = 0;  ///< the program's; 128 + signal; 125 own failure, 126 not executable, 127 not found
-  int signal = 0;     ///< that ended it; 0: none
+  int exit_code =
+      0;  ///< the program's; 128 + signal; 125 own failure, 126 not executable, 127 not found
+  int signal = 0;  ///< that ended it; 0: none
   bool timed_out = false;
 };
 

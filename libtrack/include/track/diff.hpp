@@ -15,7 +15,8 @@ struct DiffOptions {
 };
 
 /// What differs between two runs. Equal digests are never opened.
-[[nodiscard]] TRACK_API DiffReport diff(Store& store, const RunId& left, const RunId& right, const DiffOptions& options = {});
+[[nodiscard]] TRACK_API DiffReport diff(Store& store, const RunId& left, const RunId& right,
+                                        const DiffOptions& options = {});
 
 /// A tolerance of the judge: |a − b| ≤ atol + rtol·|a|, a being the original.
 struct Tolerance {
@@ -32,6 +33,7 @@ struct JudgeOptions {
 };
 
 /// Judges whether `other` reproduced `original`: series, artifacts, params and end.
-[[nodiscard]] TRACK_API JudgeReport judge(Store& store, const RunId& original, const RunId& other, const JudgeOptions& options = {});
+[[nodiscard]] TRACK_API JudgeReport judge(Store& store, const RunId& original, const RunId& other,
+                                          const JudgeOptions& options = {});
 
 }  // namespace track

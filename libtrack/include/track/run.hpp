@@ -68,14 +68,16 @@ class TRACK_API Run {
 
   /// Records an input by its digest: a file, or a directory as a tree. Reads it through on the
   /// calling thread unless the stat cache knows it.
-  void use_dataset(std::string_view name, const std::filesystem::path& path, const DatasetOptions& options = {});
+  void use_dataset(std::string_view name, const std::filesystem::path& path,
+                   const DatasetOptions& options = {});
   /// Records an input whose digest is only declared, such as a table in a warehouse.
   void declare_dataset(std::string_view name, std::string_view uri, const Digest& digest);
 
   /// Records the seed of a stream of random numbers.
   void record_seed(std::string_view stream, const Value& seed, std::string_view source = "given");
 
-  /// Declares goal, unit and axis for metrics; `pattern` may hold `*`. The last declaration that fits holds.
+  /// Declares goal, unit and axis for metrics; `pattern` may hold `*`. The last declaration that
+  /// fits holds.
   void define_metric(std::string_view pattern, const MetricOptions& options);
 
   /// A handle for logging.

@@ -25,13 +25,14 @@ enum class Join : std::uint8_t {
 struct RunOptions {
   std::string experiment;  ///< default: TRACK_EXPERIMENT, else the repository's or directory's name
   std::vector<std::string> args;  ///< argv; default: what the kernel says this process was given
-  std::string name;        ///< default: "<program>-<first 4 of id>"
+  std::string name;               ///< default: "<program>-<first 4 of id>"
   std::string group;
   std::string note;
   std::map<std::string, std::string> tags;
   RunKind kind = RunKind::train;
   Join join = Join::declared;
-  std::filesystem::path store;  ///< default: TRACK_STORE, the nearest .track upwards, the user's config, else made
+  std::filesystem::path
+      store;  ///< default: TRACK_STORE, the nearest .track upwards, the user's config, else made
   /// Throw on what would otherwise be counted as lost.
   bool strict = false;
   /// Take a snapshot of the code, on the helper thread.

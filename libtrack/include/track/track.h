@@ -37,7 +37,11 @@ typedef enum track_status {
   TRACK_LOST = 13 /* not kept, and counted; training goes on */
 } track_status;
 
-typedef enum track_goal { TRACK_GOAL_NONE = 0, TRACK_GOAL_MINIMIZE = 1, TRACK_GOAL_MAXIMIZE = 2 } track_goal;
+typedef enum track_goal {
+  TRACK_GOAL_NONE = 0,
+  TRACK_GOAL_MINIMIZE = 1,
+  TRACK_GOAL_MAXIMIZE = 2
+} track_goal;
 
 typedef struct track_run track_run;
 typedef struct track_metric track_metric;
@@ -47,7 +51,8 @@ typedef struct track_label {
   const char* value;
 } track_label;
 
-/* Every member may be zero. `size` must be sizeof(track_run_options): members are only ever appended. */
+/* Every member may be zero. `size` must be sizeof(track_run_options): members are only ever
+ * appended. */
 typedef struct track_run_options {
   size_t size;
   const char* experiment;
@@ -77,7 +82,8 @@ typedef struct track_finish_report {
 } track_finish_report;
 
 TRACK_C_API const char* track_version(void);
-/* The last failure of the calling thread, as one sentence; "" if none. Valid until its next call. */
+/* The last failure of the calling thread, as one sentence; "" if none. Valid until its next call.
+ */
 TRACK_C_API const char* track_last_error(void);
 
 /* Sets *run, which track_run_free() takes back. `options` may be NULL. */
@@ -87,27 +93,34 @@ TRACK_C_API const char* track_run_id(const track_run* run);
 TRACK_C_API track_status track_run_set_param_double(track_run* run, const char* name, double value);
 TRACK_C_API track_status track_run_set_param_int(track_run* run, const char* name, int64_t value);
 TRACK_C_API track_status track_run_set_param_bool(track_run* run, const char* name, int value);
-TRACK_C_API track_status track_run_set_param_text(track_run* run, const char* name, const char* value);
-TRACK_C_API track_status track_run_set_param_json(track_run* run, const char* name, const char* json);
+TRACK_C_API track_status track_run_set_param_text(track_run* run, const char* name,
+                                                  const char* value);
+TRACK_C_API track_status track_run_set_param_json(track_run* run, const char* name,
+                                                  const char* json);
 TRACK_C_API track_status track_run_set_tag(track_run* run, const char* name, const char* value);
 TRACK_C_API track_status track_run_record_seed(track_run* run, const char* stream, int64_t seed);
 TRACK_C_API track_status track_run_use_dataset(track_run* run, const char* name, const char* path);
-TRACK_C_API track_status track_run_define_metric(track_run* run, const char* pattern, track_goal goal,
-                                                 const char* unit, const char* axis);
+TRACK_C_API track_status track_run_define_metric(track_run* run, const char* pattern,
+                                                 track_goal goal, const char* unit,
+                                                 const char* axis);
 
 /* A handle for logging; track_metric_free() takes it back. `labels` may be NULL with count 0. */
-TRACK_C_API track_status track_run_metric(track_run* run, const char* name, const track_label* labels,
-                                          size_t label_count, track_metric** metric);
+TRACK_C_API track_status track_run_metric(track_run* run, const char* name,
+                                          const track_label* labels, size_t label_count,
+                                          track_metric** metric);
 /* TRACK_OK: survives SIGKILL. TRACK_LOST: not kept, and counted. Never blocks but to roll over. */
 TRACK_C_API track_status track_metric_log(track_metric* metric, int64_t step, double value);
 TRACK_C_API void track_metric_free(track_metric* metric);
-TRACK_C_API track_status track_run_log(track_run* run, const char* name, int64_t step, double value);
+TRACK_C_API track_status track_run_log(track_run* run, const char* name, int64_t step,
+                                       double value);
 
-TRACK_C_API track_status track_run_log_artifact(track_run* run, const char* path, const track_artifact_options* options);
+TRACK_C_API track_status track_run_log_artifact(track_run* run, const char* path,
+                                                const track_artifact_options* options);
 TRACK_C_API track_status track_run_sync(track_run* run);
 
 /* Ends the run as finished, or as failed where `failure` is not NULL. `report` may be NULL. */
-TRACK_C_API track_status track_run_finish(track_run* run, const char* failure, track_finish_report* report);
+TRACK_C_API track_status track_run_finish(track_run* run, const char* failure,
+                                          track_finish_report* report);
 /* Finishes it if that was not done. NULL is allowed. */
 TRACK_C_API void track_run_free(track_run* run);
 

@@ -52,7 +52,8 @@ void check_catalog(DoctorReport& report, Store& store) {
 void check_objects(DoctorReport& report, Store& store) {
   const auto usage = store.impl().objects().usage();
   add(report, "objects", CheckState::ok,
-      fmt::format("{} chunks in {} packs, {} bytes on disk", usage.chunks, usage.packs, usage.stored_bytes));
+      fmt::format("{} chunks in {} packs, {} bytes on disk", usage.chunks, usage.packs,
+                  usage.stored_bytes));
 }
 
 void check_rights(DoctorReport& report, const std::filesystem::path& root) {

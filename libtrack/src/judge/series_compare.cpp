@@ -139,8 +139,8 @@ SeriesComparison compare_overlap(const SeriesKey& key, const SeriesPoints& left,
   if (result.verdict == Verdict::diverged) return result;
   if (overlap.first_skipped) {
     result.verdict = Verdict::incomparable;
-    result.detail = fmt::format("step {} is not in both, and a record is incomplete",
-                                *overlap.first_skipped);
+    result.detail =
+        fmt::format("step {} is not in both, and a record is incomplete", *overlap.first_skipped);
   } else if (overlap.left.steps.empty()) {
     result.verdict = Verdict::incomparable;
     result.detail = "no step is in both, and a record is incomplete";

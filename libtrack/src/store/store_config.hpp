@@ -12,12 +12,13 @@ namespace track::detail {
 
 /// What config.toml of a store says. Absent keys have the defaults below.
 struct StoreConfig {
-  std::string id;               ///< UUID, made by init
+  std::string id;  ///< UUID, made by init
   int format = 1;
   bool shared = false;
   std::string group;
-  std::vector<std::string> env_allow;          ///< [env] allow: more variables to capture, `*` at the end
-  std::uint64_t code_file_limit = 16UL << 20;  ///< [code] file_limit, bytes: larger files are left out, and named
+  std::vector<std::string> env_allow;  ///< [env] allow: more variables to capture, `*` at the end
+  std::uint64_t code_file_limit =
+      16UL << 20;  ///< [code] file_limit, bytes: larger files are left out, and named
   std::uint64_t code_total_limit = 1UL << 30;  ///< [code] total_limit
   std::uint64_t program_limit = 256UL << 20;   ///< [program] limit
   double free_space_floor = 0.05;              ///< [objects] free_space_floor
@@ -26,12 +27,14 @@ struct StoreConfig {
 
 inline constexpr int k_store_format = 1;
 
-/// Throws Error{unsupported} on a newer format, Error{corrupt} naming line and key on what cannot be read.
+/// Throws Error{unsupported} on a newer format, Error{corrupt} naming line and key on what cannot
+/// be read.
 [[nodiscard]] StoreConfig read_store_config(const std::filesystem::path& root);
 /// The text of a new store's file.
 [[nodiscard]] std::string make_store_config(const StoreConfig& config);
 /// "section.key" → value, for `track config`: get, set (keeps the rest of the file), list.
 [[nodiscard]] std::map<std::string, std::string> list_config(const std::filesystem::path& root);
-void set_config(const std::filesystem::path& root, const std::string& key, const std::string& value);
+void set_config(const std::filesystem::path& root, const std::string& key,
+                const std::string& value);
 
 }  // namespace track::detail

@@ -13,12 +13,14 @@ int main(int argc, char** argv) {
   options.experiment = "consumer";
   options.store = argv[1];
   options.strict = 1;
-  if (track_run_start(&options, &run) != TRACK_OK || track_run_log(run, "loss", 0, 0.5) != TRACK_OK) {
+  if (track_run_start(&options, &run) != TRACK_OK ||
+      track_run_log(run, "loss", 0, 0.5) != TRACK_OK) {
     fprintf(stderr, "%s\n", track_last_error());
     return 1;
   }
   report.size = sizeof report;
-  if (track_run_finish(run, NULL, &report) != TRACK_OK || report.points != 1 || report.dropped != 0) {
+  if (track_run_finish(run, NULL, &report) != TRACK_OK || report.points != 1 ||
+      report.dropped != 0) {
     fprintf(stderr, "%s\n", track_last_error());
     return 1;
   }

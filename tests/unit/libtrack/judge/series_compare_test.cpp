@@ -94,8 +94,7 @@ TEST_CASE("NaNs are equal by their bits, and under a tolerance all alike", "[jud
   CHECK(compare({{0, nan_of(1)}}, {{0, nan_of(2)}}, {.atol = 1}).verdict ==
         Verdict::within_tolerance);
   CHECK(compare({{0, nan_of(1)}}, {{0, 1.0}}, {.atol = k_infinity}).verdict == Verdict::diverged);
-  CHECK(compare({{0, 1.0}}, {{0, nan_of(1)}}, {.atol = 1, .rtol = 1}).verdict ==
-        Verdict::diverged);
+  CHECK(compare({{0, 1.0}}, {{0, nan_of(1)}}, {.atol = 1, .rtol = 1}).verdict == Verdict::diverged);
 }
 
 TEST_CASE("An infinity matches only itself", "[judge]") {
@@ -162,8 +161,7 @@ TEST_CASE("Of an incomplete record the overlap is judged", "[judge]") {
           Verdict::incomparable);
   }
   SECTION("beyond a hole a divergence is still found") {
-    const auto result =
-        compare({{0, 1.0}, {2, 3.0}}, {{0, 1.0}, {1, 2.0}, {2, 4.0}}, {}, true);
+    const auto result = compare({{0, 1.0}, {2, 3.0}}, {{0, 1.0}, {1, 2.0}, {2, 4.0}}, {}, true);
     REQUIRE(result.verdict == Verdict::diverged);
     CHECK(result.divergence->step == 2);
   }

@@ -47,8 +47,7 @@ struct Recorded {
 
 Recorded record() {
   const auto catalog = storage::make_memory_catalog();
-  for (const std::uint8_t content : {1, 2, 3})
-    catalog->apply(change(Action::promote, content));
+  for (const std::uint8_t content : {1, 2, 3}) catalog->apply(change(Action::promote, content));
   catalog->apply(change(Action::promote, 1, "staging"));
   auto back = change(Action::rollback, 2);
   back.to_version = 2;
@@ -121,9 +120,7 @@ TEST_CASE("Every altered or removed version is found", "[registry]") {
        {"actor", [](auto& row) { row.actor = "eve"; }},
        {"created", [](auto& row) { ++row.created.ms; }},
        {"revoked",
-        [](auto& row) {
-          row.revoked = row.revoked ? std::nullopt : std::optional(row.created);
-        }},
+        [](auto& row) { row.revoked = row.revoked ? std::nullopt : std::optional(row.created); }},
        {"revoke_reason", [](auto& row) {
           row.revoke_reason += "!";
           if (!row.revoked) row.revoked = row.created;
@@ -131,26 +128,26 @@ TEST_CASE("Every altered or removed version is found", "[registry]") {
 }
 
 TEST_CASE("Every altered or removed transition is found", "[registry]") {
-  check_rows<TransitionRecord>(
-      &RegistryTables::transitions,
-      {{"sequence", [](auto& row) { row.sequence += 90; }},
-       {"alias_sequence", [](auto& row) { ++row.alias_sequence; }},
-       {"model", [](auto& row) { row.model = "letters"; }},
-       {"alias", [](auto& row) { row.alias += "x"; }},
-       {"from", [](auto& row) { row.from = row.from.value_or(0) + 1; }},
-       {"to", [](auto& row) { row.to = row.to.value_or(0) + 1; }},
-       {"digest", [](auto& row) { row.digest = Digest{{9}}; }},
-       {"action",
-        [](auto& row) {
-          row.action = row.action == Action::waive ? Action::approve : Action::waive;
-        }},
-       {"actor", [](auto& row) { row.actor = "eve"; }},
-       {"reason", [](auto& row) { row.reason = "none"; }},
-       {"policy", [](auto& row) { row.policy = Digest{{9}}; }},
-       {"evidence", [](auto& row) { row.evidence = Digest{{9}}; }},
-       {"idempotency_key", [](auto& row) { row.idempotency_key = "k"; }},
-       {"detail", [](auto& row) { row.detail = R"({"x":1})"; }},
-       {"time", [](auto& row) { ++row.time.ms; }}});
+  check_rows<TransitionRecord>(&RegistryTables::transitions,
+                               {{"sequence", [](auto& row) { row.sequence += 90; }},
+                                {"alias_sequence", [](auto& row) { ++row.alias_sequence; }},
+                                {"model", [](auto& row) { row.model = "letters"; }},
+                                {"alias", [](auto& row) { row.alias += "x"; }},
+                                {"from", [](auto& row) { row.from = row.from.value_or(0) + 1; }},
+                                {"to", [](auto& row) { row.to = row.to.value_or(0) + 1; }},
+                                {"digest", [](auto& row) { row.digest = Digest{{9}}; }},
+                                {"action",
+                                 [](auto& row) {
+                                   row.action = row.action == Action::waive ? Action::approve
+                                                                            : Action::waive;
+                                 }},
+                                {"actor", [](auto& row) { row.actor = "eve"; }},
+                                {"reason", [](auto& row) { row.reason = "none"; }},
+                                {"policy", [](auto& row) { row.policy = Digest{{9}}; }},
+                                {"evidence", [](auto& row) { row.evidence = Digest{{9}}; }},
+                                {"idempotency_key", [](auto& row) { row.idempotency_key = "k"; }},
+                                {"detail", [](auto& row) { row.detail = R"({"x":1})"; }},
+                                {"time", [](auto& row) { ++row.time.ms; }}});
 }
 
 TEST_CASE("Every altered or removed alias is found", "[registry]") {

@@ -98,8 +98,8 @@ TEST_CASE("What is no checkpoint is not read as one", "[registry]") {
   RegistryStore fixture;
   const std::string no_digest =
       R"({"store":"s","length":2,"head":"x","time":"","key_id":"","signature":""})";
-  for (const std::string& text : {std::string(), std::string("{}"), std::string("[]"),
-                                  std::string("nonsense"), no_digest}) {
+  for (const std::string& text :
+       {std::string(), std::string("{}"), std::string("[]"), std::string("nonsense"), no_digest}) {
     CAPTURE(text);
     CHECK(track_test::code_of([&] {
             static_cast<void>(read_checkpoint(fixture.write("c.json", text)));

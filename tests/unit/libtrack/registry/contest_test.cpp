@@ -101,7 +101,6 @@ TEST_CASE("16 processes contend for one alias: each step has one winner, killed 
     CHECK(told.insert(win.sequence).second);
     CHECK(winners[win.sequence] == std::to_string(win.process));
   }
-  CHECK(registry.aliases("digits").at(0).sequence ==
-        static_cast<std::int64_t>(transitions.size()));
+  CHECK(registry.aliases("digits").at(0).sequence == static_cast<std::int64_t>(transitions.size()));
   CHECK(registry.verify_audit().findings.empty());
 }

@@ -149,8 +149,8 @@ TEST_CASE("A gate looks at the statistic that it names", "[registry]") {
 TEST_CASE("Unknown is a fail: missing, ambiguous, empty and not finite", "[registry]") {
   CHECK_FALSE(passes(gate(0.0, {}), {}));
   CHECK_FALSE(passes(gate(0.0, {}), {metric({})}));
-  CHECK_FALSE(passes(gate(0.0, {}),
-                     {metric({1}, {{"split", "val"}}), metric({1}, {{"split", "test"}})}));
+  CHECK_FALSE(
+      passes(gate(0.0, {}), {metric({1}, {{"split", "val"}}), metric({1}, {{"split", "test"}})}));
   for (const auto statistic : {Statistic::last, Statistic::best, Statistic::min, Statistic::max,
                                Statistic::mean, Statistic::automatic}) {
     CAPTURE(static_cast<int>(statistic));

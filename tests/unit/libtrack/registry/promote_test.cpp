@@ -8,9 +8,9 @@
 #include <catch2/catch.hpp>
 
 #include "query/store_impl.hpp"
+#include "registry/gates.hpp"
 #include "registry/waiver.hpp"
 #include "registry_fixture.hpp"
-#include "registry/gates.hpp"
 
 using namespace track;
 using track_test::code_of;
@@ -193,9 +193,8 @@ TEST_CASE("A revoked content is out of use in every model, for good", "[registry
     CAPTURE(what);
     CHECK(code_of([&] { static_cast<void>(registry.resolve(what)); }) == ErrorCode::refused);
   }
-  CHECK(code_of([&] {
-          registry.materialize(*other.version, fixture.path() / "out");
-        }) == ErrorCode::refused);
+  CHECK(code_of([&] { registry.materialize(*other.version, fixture.path() / "out"); }) ==
+        ErrorCode::refused);
   letters.model = "fresh";
   CHECK(code_of([&] { registry.promote(twin, letters); }) == ErrorCode::refused);
   CHECK(code_of([&] { registry.approve(digest, "production", "r"); }) == ErrorCode::refused);
@@ -218,9 +217,8 @@ TEST_CASE("A waiver holds for its content, alias, gate and policy, and until it 
   auto options = RegistryStore::to_production();
   options.policy = policy;
   CHECK(code_of([&] { registry.promote(run, options); }) == ErrorCode::refused);
-  CHECK(code_of([&] {
-          registry.waive("digits/1", "production", "floor", policy, 31, "r");
-        }) == ErrorCode::usage);
+  CHECK(code_of([&] { registry.waive("digits/1", "production", "floor", policy, 31, "r"); }) ==
+        ErrorCode::usage);
   CHECK(code_of([&] { registry.waive("digits/1", "production", "floor", policy, 0, "r"); }) ==
         ErrorCode::usage);
   CHECK(code_of([&] { registry.waive("digits/1", "production", "roof", policy, 3, "r"); }) ==

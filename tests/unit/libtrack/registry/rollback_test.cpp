@@ -22,9 +22,8 @@ class History {
     return *this;
   }
   [[nodiscard]] std::optional<std::int64_t> next() const {
-    return rollback_target(transitions_, "production", *holder_, [&](std::int64_t version) {
-      return !unusable_.contains(version);
-    });
+    return rollback_target(transitions_, "production", *holder_,
+                           [&](std::int64_t version) { return !unusable_.contains(version); });
   }
 
  private:

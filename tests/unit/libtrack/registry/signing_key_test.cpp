@@ -77,9 +77,9 @@ TEST_CASE("A secret that others may read, and what is no key, is not used", "[re
         ErrorCode::corrupt);
   const auto open = public_key_pem(SigningKey::generate().public_key());
   CHECK(code_of_reading(write(directory / "e", open)) == ErrorCode::corrupt);
-  CHECK(code_of_reading(write(directory / "f", "-----BEGIN PRIVATE KEY-----\n?!\n"
-                                               "-----END PRIVATE KEY-----\n")) ==
-        ErrorCode::corrupt);
+  CHECK(code_of_reading(write(directory / "f",
+                              "-----BEGIN PRIVATE KEY-----\n?!\n"
+                              "-----END PRIVATE KEY-----\n")) == ErrorCode::corrupt);
 }
 
 TEST_CASE("openssl reads our keys, verifies our signatures and makes keys that we read",
@@ -94,8 +94,8 @@ TEST_CASE("openssl reads our keys, verifies our signatures and makes keys that w
   const auto open = write(directory / "k.pub", public_key_pem(key.public_key()));
   const auto message = write(directory / "message", "what is signed");
   const auto bytes = key.sign("what is signed");
-  const auto signature = write(
-      directory / "signature", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const auto signature =
+      write(directory / "signature", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   const auto verify = "openssl pkeyutl -verify -rawin -pubin -inkey " + open.string() +
                       " -sigfile " + signature.string() + " -in ";
   CHECK(shell(verify + message.string()) == 0);

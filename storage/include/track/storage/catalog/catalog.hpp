@@ -29,9 +29,10 @@ struct RegistryChange {
   /// promote: the version to point at; made if no version of the model has its digest and run.
   /// `version` is assigned by the catalog.
   std::optional<ModelVersionRecord> candidate;
-  std::optional<std::int64_t> to_version;          ///< rollback
-  std::optional<Digest> digest;                    ///< revoke, approve, waive
-  std::optional<std::int64_t> expected_sequence;   ///< of the alias; Error{conflict} naming the holder if moved
+  std::optional<std::int64_t> to_version;  ///< rollback
+  std::optional<Digest> digest;            ///< revoke, approve, waive
+  std::optional<std::int64_t>
+      expected_sequence;  ///< of the alias; Error{conflict} naming the holder if moved
   std::string actor;
   std::string reason;
   std::optional<Digest> policy;
@@ -69,7 +70,8 @@ class Catalog {
   /// Bytes consumed of a segment, also when the segment or its run is long gone.
   [[nodiscard]] virtual std::optional<std::uint64_t> cursor(const Uuid& segment) const = 0;
   /// Keeps what ingest could not understand, for doctor to show. `subject` is a file or a run.
-  virtual void record_problem(std::string_view subject, std::string_view detail, Timestamp time) = 0;
+  virtual void record_problem(std::string_view subject, std::string_view detail,
+                              Timestamp time) = 0;
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> problems() const = 0;
 
   // Runs.
@@ -80,16 +82,19 @@ class Catalog {
   [[nodiscard]] virtual std::vector<ParamRecord> params(std::span<const RunId> runs) const = 0;
   [[nodiscard]] virtual std::vector<TagRecord> tags(std::span<const RunId> runs) const = 0;
   [[nodiscard]] virtual std::vector<MetricRecord> metrics(std::span<const RunId> runs) const = 0;
-  [[nodiscard]] virtual std::vector<ArtifactRecord> artifacts(std::span<const RunId> runs) const = 0;
+  [[nodiscard]] virtual std::vector<ArtifactRecord> artifacts(
+      std::span<const RunId> runs) const = 0;
   [[nodiscard]] virtual std::vector<DatasetRecord> datasets(std::span<const RunId> runs) const = 0;
   [[nodiscard]] virtual std::vector<SeedRecord> seeds(const RunId& run) const = 0;
   [[nodiscard]] virtual std::vector<CapturedField> fields(const RunId& run) const = 0;
   [[nodiscard]] virtual std::vector<MemberRecord> members(const RunId& run) const = 0;
   [[nodiscard]] virtual std::vector<ConflictRecord> conflicts(const RunId& run) const = 0;
   /// Default view: of a repeated step the last by order. Empty where there is no such series.
-  [[nodiscard]] virtual SeriesPoints points(const RunId& run, const SeriesKey& series, StepRange range = {}) const = 0;
+  [[nodiscard]] virtual SeriesPoints points(const RunId& run, const SeriesKey& series,
+                                            StepRange range = {}) const = 0;
   /// Every point, duplicates too, in order of (step, order of append).
-  [[nodiscard]] virtual SeriesPoints points_all(const RunId& run, const SeriesKey& series) const = 0;
+  [[nodiscard]] virtual SeriesPoints points_all(const RunId& run,
+                                                const SeriesKey& series) const = 0;
   [[nodiscard]] virtual std::vector<std::string> experiments() const = 0;
   /// The keyed hash's clear name, where this machine's local table has it.
   [[nodiscard]] virtual std::optional<std::string> clear_name(std::string_view hash) const = 0;
@@ -97,7 +102,8 @@ class Catalog {
   // People's words. Error{not_found} on an unknown run.
 
   virtual void set_note(const RunId& run, std::string_view note) = 0;
-  virtual void set_tag(const RunId& run, std::string_view name, const std::optional<std::string>& value) = 0;
+  virtual void set_tag(const RunId& run, std::string_view name,
+                       const std::optional<std::string>& value) = 0;
   virtual void rename(const RunId& run, std::string_view name) = 0;
   /// Hides runs; restore brings them back until purge takes them for good.
   virtual void remove(std::span<const RunId> runs, Timestamp time) = 0;
@@ -138,8 +144,10 @@ struct CatalogOptions {
 };
 
 /// Opens or makes `layout.catalog_db()`, migrating it forward.
-[[nodiscard]] std::unique_ptr<Catalog> open_sqlite_catalog(const StoreLayout& layout, const CatalogOptions& options = {});
+[[nodiscard]] std::unique_ptr<Catalog> open_sqlite_catalog(const StoreLayout& layout,
+                                                           const CatalogOptions& options = {});
 /// `journals`: where liveness is probed; empty: every open run is unknown.
-[[nodiscard]] std::unique_ptr<Catalog> make_memory_catalog(const std::filesystem::path& journals = {});
+[[nodiscard]] std::unique_ptr<Catalog> make_memory_catalog(
+    const std::filesystem::path& journals = {});
 
 }  // namespace track::storage

@@ -13,6 +13,7 @@ namespace track::storage {
 /// does what is left. A segment is unlinked only when sealed (or its writer is dead), consumed,
 /// and that commit is durable. Nothing in a journal stops it for good: problems are recorded.
 /// On a read-only store or a full disk throws; reading goes on without.
-IngestReport ingest_journals(const StoreLayout& layout, Catalog& catalog, const Progress& progress = {});
+IngestReport ingest_journals(const StoreLayout& layout, Catalog& catalog,
+                             const Progress& progress = {});
 
 }  // namespace track::storage

@@ -30,8 +30,8 @@ struct JournalOptions {
   bool precise_time = false;  ///< CLOCK_MONOTONIC instead of its coarse twin
   bool periodic_sync = true;  ///< service() msyncs the new range each second
   /// write(2) from memory of its own, as is done anyway where the file system's mmap or fallocate
-  /// cannot be trusted: SIGKILL then loses points that service() has not written out, at most 64 KiB
-  /// a thread; none where service() is never called, and never an entry.
+  /// cannot be trusted: SIGKILL then loses points that service() has not written out, at most 64
+  /// KiB a thread; none where service() is never called, and never an entry.
   bool drained = false;
 };
 
