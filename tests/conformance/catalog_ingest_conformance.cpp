@@ -48,6 +48,15 @@ void check_ingest(const CatalogFactory& make_catalog) {
     CHECK(catalog->points(k_run, {"loss", {}}).steps.empty());
     CHECK_FALSE(catalog->cursor(segment.uuid()));
   }
+  SECTION("a catalog is blank until something was ingested, also when that is purged") {
+    CHECK(catalog->is_blank());
+    take(*catalog, segment);
+    CHECK_FALSE(catalog->is_blank());
+    catalog->remove(std::span(&k_run, 1), Timestamp{1});
+    CHECK(catalog->purge(Timestamp{2}) == 1);
+    CHECK(catalog->list_runs({}).empty());
+    CHECK_FALSE(catalog->is_blank());
+  }
   SECTION("a batch gives its run, params and points") {
     const auto report = take(*catalog, segment);
     CHECK(report.runs == 1);

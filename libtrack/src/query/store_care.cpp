@@ -57,6 +57,16 @@ std::unordered_set<Digest> kept_digests(const storage::Catalog& catalog) {
   return digests;
 }
 
+/// A catalog that was deleted and made anew names nothing, and would doom all there is.
+void refuse_lost_catalog(const storage::StoreLayout& layout, const storage::Catalog& catalog,
+                         const storage::ObjectStore& objects) {
+  if (!catalog.is_blank() || objects.usage().packs == 0) return;
+  throw Error(ErrorCode::corrupt,
+              "cannot collect garbage in '" + layout.root.string() +
+                  "': the catalog has never seen a run, yet there are objects",
+              "if catalog.db was lost, put back a copy of it first");
+}
+
 }  // namespace
 
 IngestReport Store::ingest(const Progress& progress) {
@@ -95,6 +105,7 @@ VerifyReport Store::verify(const VerifyStoreOptions& options) {
 GcReport Store::gc(const GcStoreOptions& options) {
   ingest(options.progress);
   auto& catalog = impl_->catalog();
+  refuse_lost_catalog(impl_->layout(), catalog, impl_->objects());
   std::uint64_t purged = 0;
   if (!options.dry_run)
     purged = catalog.purge(Timestamp{Clock::system().now().ms - options.grace_ms});

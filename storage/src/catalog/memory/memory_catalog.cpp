@@ -84,6 +84,8 @@ std::optional<std::uint64_t> MemoryCatalog::cursor(const Uuid& segment) const {
   return found != segments_.end() ? std::optional(found->second.position) : std::nullopt;
 }
 
+bool MemoryCatalog::is_blank() const { return segments_.empty(); }
+
 void MemoryCatalog::record_problem(std::string_view subject, std::string_view detail, Timestamp) {
   std::pair problem{std::string(subject), std::string(detail)};
   if (std::find(problems_.begin(), problems_.end(), problem) == problems_.end()) {

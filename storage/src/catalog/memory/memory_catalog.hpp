@@ -21,6 +21,7 @@ class MemoryCatalog final : public Catalog {
 
   IngestReport ingest(std::span<const schemas::JournalBatch> batches) override;
   [[nodiscard]] std::optional<std::uint64_t> cursor(const Uuid& segment) const override;
+  [[nodiscard]] bool is_blank() const override;
   void record_problem(std::string_view subject, std::string_view detail, Timestamp time) override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> problems() const override;
 

@@ -45,6 +45,10 @@ std::optional<std::uint64_t> SqliteCatalog::cursor(const Uuid& segment) const {
   return state ? std::optional(state->position) : std::nullopt;
 }
 
+bool SqliteCatalog::is_blank() const {
+  return !connection_.prepare("SELECT 1 FROM segment_rows LIMIT 1")->step();
+}
+
 void SqliteCatalog::insert_problem(std::string_view subject, std::string_view detail,
                                    Timestamp time) {
   const auto insert = connection_.prepare(

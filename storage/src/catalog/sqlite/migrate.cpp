@@ -61,7 +61,8 @@ bool needs_migration(sqlite3* db) {
                       read_integer(db, "SELECT count(*) FROM sqlite_schema") == 0;
   if (!is_new && application != k_application_id) {
     throw Error(ErrorCode::corrupt,
-                "cannot use catalog '" + file_of(db) + "': it is a database of something else");
+                "cannot use catalog '" + file_of(db) + "': it is a database of something else",
+                k_repair_hint);
   }
   if (version > latest_version()) throw_newer(db, version);
   return version < latest_version();

@@ -18,6 +18,7 @@ class SqliteCatalog final : public Catalog {
   // ingest.cpp
   IngestReport ingest(std::span<const schemas::JournalBatch> batches) override;
   [[nodiscard]] std::optional<std::uint64_t> cursor(const Uuid& segment) const override;
+  [[nodiscard]] bool is_blank() const override;
   void record_problem(std::string_view subject, std::string_view detail, Timestamp time) override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> problems() const override;
 

@@ -42,9 +42,11 @@ void throw_sqlite(sqlite3* db, int result, std::string_view action) {
   const int os_error = db != nullptr ? sqlite3_system_errno(db) : 0;
   const bool reads_disk = (result & 0xFF) == SQLITE_IOERR || (result & 0xFF) == SQLITE_CANTOPEN ||
                           (result & 0xFF) == SQLITE_FULL;
-  throw Error(error_code(result, reads_disk ? os_error : 0),
+  const auto code = error_code(result, reads_disk ? os_error : 0);
+  throw Error(code,
               "cannot " + std::string(action) + " '" +
-                  (file != nullptr && *file != '\0' ? file : "catalog") + "': " + cause);
+                  (file != nullptr && *file != '\0' ? file : "catalog") + "': " + cause,
+              code == ErrorCode::corrupt ? k_repair_hint : "");
 }
 
 }  // namespace track::storage

@@ -69,6 +69,8 @@ class Catalog {
   virtual IngestReport ingest(std::span<const schemas::JournalBatch> batches) = 0;
   /// Bytes consumed of a segment, also when the segment or its run is long gone.
   [[nodiscard]] virtual std::optional<std::uint64_t> cursor(const Uuid& segment) const = 0;
+  /// Whether nothing was ever ingested; runs that were purged count as something.
+  [[nodiscard]] virtual bool is_blank() const = 0;
   /// Keeps what ingest could not understand, for doctor to show. `subject` is a file or a run.
   virtual void record_problem(std::string_view subject, std::string_view detail,
                               Timestamp time) = 0;
