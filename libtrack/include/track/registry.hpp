@@ -26,6 +26,18 @@ struct PromoteOptions {
   std::string idempotency_key;
 };
 
+/// A waiver for a run's artifact, which need not be a version of the model yet.
+struct WaiveOptions {
+  std::string model;
+  std::string alias;
+  std::string artifact;  ///< "name" or "name@step=N"; empty: the run's only model artifact
+  std::string gate;      ///< as the policy names it
+  std::filesystem::path policy;
+  int days = 7;        ///< 1 to 30
+  std::string reason;  ///< required
+  std::string actor;   ///< as for a promotion
+};
+
 /// Models: immutable versions, and aliases that move over them.
 ///
 /// Errors: Error{refused} by gates, revocation or missing bytes; {conflict} naming the present
@@ -52,6 +64,8 @@ class TRACK_API Registry {
   TransitionRecord approve(std::string_view what, std::string_view alias, std::string_view reason,
                            std::string_view actor = {});
   /// Sets one gate aside for one content, alias and policy, at most 30 days.
+  TransitionRecord waive(const RunId& run, const WaiveOptions& options);
+  /// The same for what is a version already. `what`: "MODEL/VERSION", "MODEL@ALIAS" or a digest.
   TransitionRecord waive(std::string_view what, std::string_view alias, std::string_view gate,
                          const std::filesystem::path& policy, int days, std::string_view reason,
                          std::string_view actor = {});

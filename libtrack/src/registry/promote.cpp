@@ -76,9 +76,14 @@ ModelVersionRecord make_version(const RunId& run, const PromoteOptions& options,
   return version;
 }
 
-/// A store inside a work tree goes with the next `git clean -fdx`; whoever promotes should know.
-std::vector<std::string> notes_on(const Store& store) {
+/// A store inside a work tree goes with the next `git clean -fdx`; whoever promotes should know,
+/// and is told with the store's first promotion.
+std::vector<std::string> notes_on(const Store& store, const storage::Catalog& catalog) {
   std::vector<std::string> notes;
+  int promotions = 0;
+  for (const auto& each : catalog.transitions({}))
+    promotions += each.action == Action::promote ? 1 : 0;
+  if (promotions != 1) return notes;
   const auto top = detail::git_top_level(store.path().parent_path());
   if (top) {
     notes.push_back(
@@ -180,7 +185,7 @@ PromotionReport Registry::promote(const RunId& run, const PromoteOptions& option
   if (result.repeated) require_unmoved(catalog, result.transition);
   auto report = make_report(catalog, result);
   report.policy = proposal.policy;
-  report.notes = notes_on(*store_);
+  report.notes = notes_on(*store_, catalog);
   return report;
 }
 

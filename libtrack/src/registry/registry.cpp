@@ -60,6 +60,33 @@ storage::RegistryChange make_change(Action action, const Subject& subject, std::
   return change;
 }
 
+/// Checks all of a waiver but its content; gives the digest of the policy whose gate it is.
+Digest check_waiver(const WaiveOptions& options) {
+  detail::check_registry_name("the name of an alias", options.alias);
+  if (options.days < 1 || options.days > k_max_waiver_days) {
+    throw Error(ErrorCode::usage,
+                fmt::format("cannot waive gate '{}' for {} days: a waiver lasts 1 to {} days",
+                            options.gate, options.days, k_max_waiver_days));
+  }
+  const auto policy = detail::read_policy(options.policy);
+  for (const auto& each : policy.gates) {
+    if (each.name == options.gate) return policy.digest;
+  }
+  throw Error(ErrorCode::not_found,
+              fmt::format("cannot waive gate '{}': policy '{}' has no such gate", options.gate,
+                          options.policy.string()));
+}
+
+TransitionRecord set_aside(const Subject& subject, const WaiveOptions& options,
+                           const Digest& policy, storage::Catalog& catalog) {
+  auto change = make_change(Action::waive, subject, options.reason, options.actor);
+  change.alias = options.alias;
+  change.policy = policy;
+  change.detail = detail::write_waiver(
+      {.gate = options.gate, .expires = Timestamp{change.time.ms + options.days * k_day_ms}});
+  return catalog.apply(change).transition;
+}
+
 }  // namespace
 
 TransitionRecord Registry::revoke(std::string_view what, std::string_view reason,
@@ -80,29 +107,28 @@ TransitionRecord Registry::approve(std::string_view what, std::string_view alias
   return catalog.apply(change).transition;
 }
 
+TransitionRecord Registry::waive(const RunId& run, const WaiveOptions& options) {
+  detail::check_registry_name("the name of a model", options.model);
+  const auto policy = check_waiver(options);
+  auto& catalog = store_->impl().fresh();
+  const auto artifact = detail::find_candidate(catalog, run, options.artifact);
+  return set_aside({.model = options.model, .version = std::nullopt, .digest = *artifact.digest},
+                   options, policy, catalog);
+}
+
 TransitionRecord Registry::waive(std::string_view what, std::string_view alias,
                                  std::string_view gate, const std::filesystem::path& path, int days,
                                  std::string_view reason, std::string_view actor) {
-  detail::check_registry_name("the name of an alias", alias);
-  if (days < 1 || days > k_max_waiver_days) {
-    throw Error(ErrorCode::usage,
-                fmt::format("cannot waive gate '{}' for {} days: a waiver lasts 1 to {} days", gate,
-                            days, k_max_waiver_days));
-  }
-  const auto policy = detail::read_policy(path);
-  bool known = false;
-  for (const auto& each : policy.gates) known = known || each.name == gate;
-  if (!known)
-    throw Error(
-        ErrorCode::not_found,
-        fmt::format("cannot waive gate '{}': policy '{}' has no such gate", gate, path.string()));
+  WaiveOptions options;
+  options.alias = alias;
+  options.gate = gate;
+  options.policy = path;
+  options.days = days;
+  options.reason = reason;
+  options.actor = actor;
+  const auto policy = check_waiver(options);
   auto& catalog = store_->impl().fresh();
-  auto change = make_change(Action::waive, find_subject(catalog, what), reason, actor);
-  change.alias = alias;
-  change.policy = policy.digest;
-  change.detail = detail::write_waiver(
-      {.gate = std::string(gate), .expires = Timestamp{change.time.ms + days * k_day_ms}});
-  return catalog.apply(change).transition;
+  return set_aside(find_subject(catalog, what), options, policy, catalog);
 }
 
 std::vector<ModelRecord> Registry::models() { return store_->impl().fresh().models(); }

@@ -244,6 +244,61 @@ TEST_CASE("A waiver holds for its content, alias, gate and policy, and until it 
   CHECK_FALSE(registry.evaluate(run, options).passed);
 }
 
+TEST_CASE("A gate can be waived for a run's artifact before a model's first promotion",
+          "[registry]") {
+  RegistryStore fixture;
+  const auto run = fixture.train("a", {0.5});
+  auto options = RegistryStore::to_production();
+  options.policy = fixture.write("policy.toml", k_floor);
+  auto store = fixture.open();
+  Registry registry(store);
+  WaiveOptions waiver;
+  waiver.model = "digits";
+  waiver.alias = "production";
+  waiver.gate = "floor";
+  waiver.policy = options.policy;
+  waiver.reason = "a first one";
+  const auto refused_with = [&](auto&& change) {
+    auto wrong = waiver;
+    change(wrong);
+    return code_of([&] { registry.waive(run, wrong); });
+  };
+  CHECK(refused_with([](auto& each) { each.days = 31; }) == ErrorCode::usage);
+  CHECK(refused_with([](auto& each) { each.gate = "roof"; }) == ErrorCode::not_found);
+  CHECK(refused_with([](auto& each) { each.reason = " "; }) == ErrorCode::usage);
+  CHECK(refused_with([](auto& each) { each.model = "../digits"; }) == ErrorCode::usage);
+  CHECK(refused_with([](auto& each) { each.artifact = "other"; }) == ErrorCode::not_found);
+  CHECK(registry.audit().empty());
+  const auto transition = registry.waive(run, waiver);
+  CHECK(transition.action == Action::waive);
+  CHECK(transition.model == "digits");
+  CHECK(registry.models().empty());
+  const auto other = fixture.train("b", {0.5});
+  CHECK(code_of([&] { registry.promote(other, options); }) == ErrorCode::refused);
+  const auto report = registry.promote(run, options);
+  CHECK(report.version->version == 1);
+  CHECK(report.version->digest == transition.digest);
+  REQUIRE(report.policy.gates.size() == 1);
+  CHECK(report.policy.gates[0].waived);
+  CHECK(registry.verify_audit().findings.empty());
+}
+
+TEST_CASE("That a store lies in a work tree is said with its first promotion only", "[registry]") {
+  RegistryStore fixture;
+  std::filesystem::create_directory(fixture.path() / ".git");
+  const auto a = fixture.train("a");
+  const auto b = fixture.train("b");
+  auto store = fixture.open();
+  Registry registry(store);
+  auto canary = RegistryStore::to_production();
+  canary.alias = "canary";
+  const auto first = registry.promote(a, canary);
+  REQUIRE(first.notes.size() == 1);
+  CHECK(first.notes[0].find("git clean -fdx") != std::string::npos);
+  CHECK(registry.promote(b, canary).notes.empty());
+  CHECK(registry.promote(a, RegistryStore::to_production()).notes.empty());
+}
+
 TEST_CASE("resolve and materialize give the verified bytes", "[registry]") {
   RegistryStore fixture;
   const auto run = fixture.train("weights");
