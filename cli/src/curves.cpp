@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "render/record_text.hpp"
 #include "track/schemas/error.hpp"
@@ -24,6 +25,28 @@ std::string label_of(const Curve& curve, const std::vector<Curve>& curves) {
   return shared ? fmt::format("{} ({})", curve.run_name, short_id(curve.run)) : curve.run_name;
 }
 
+void add_series(Store& store, const SeriesKey& series, Curve curve, const CurveOptions& options,
+                std::vector<Curve>& curves) {
+  curve.series = series;
+  curve.buckets = store.curve(curve.run, series, options.buckets, options.range);
+  curves.push_back(std::move(curve));
+}
+
+void add_ranks(Store& store, const RankedMetric& metric, Curve curve, const CurveOptions& options,
+               std::vector<Curve>& curves) {
+  if (metric.ranks == 1) return add_series(store, metric.name, std::move(curve), options, curves);
+  curve.series = metric.name;
+  auto ranks = store.rank_curves(curve.run, metric.name, options.buckets, options.range);
+  const auto add = [&](std::string part, std::vector<CurveBucket>& buckets) {
+    curve.part = std::move(part);
+    curve.buckets = std::move(buckets);
+    curves.push_back(curve);
+  };
+  add(fmt::format("mean of {} ranks", metric.ranks), ranks.mean);
+  add("min", ranks.least);
+  add("max", ranks.greatest);
+}
+
 template <typename Part>
 bool vary(const std::vector<Curve>& curves, Part part) {
   return std::any_of(curves.begin(), curves.end(),
@@ -40,16 +63,20 @@ std::vector<Curve> read_curves(Store& store, const std::vector<RunId>& runs,
     const auto run = store.find_run(id);
     const std::string name = run ? run->name : id.value;
     for (const std::string& metric : metrics) {
-      const auto found = store.find_metrics(id, metric);
-      if (found.empty()) {
+      const auto before = curves.size();
+      const Curve blank{id, name, {}, {}, {}};
+      if (options.ranks_apart) {
+        for (const MetricRecord& record : store.find_metrics(id, metric))
+          add_series(store, record.series, blank, options, curves);
+      } else {
+        for (const RankedMetric& ranked : store.find_ranked(id, metric))
+          add_ranks(store, ranked, blank, options, curves);
+      }
+      if (curves.size() == before) {
         throw Error(
             ErrorCode::not_found,
             fmt::format("cannot draw '{}' of run '{}': it logged no such metric", metric, name),
             fmt::format("'track show {}' lists its metrics", short_id(id)));
-      }
-      for (const MetricRecord& record : found) {
-        curves.push_back({id, name, record.series,
-                          store.curve(id, record.series, options.buckets, options.range)});
       }
     }
   }
@@ -64,6 +91,7 @@ std::vector<PlotSeries> plot_series(const std::vector<Curve>& curves) {
     std::string name = label_of(curve, curves);
     if (several_runs && several_series) name += ' ' + curve.series.to_string();
     if (!several_runs && several_series) name = curve.series.to_string();
+    if (!curve.part.empty()) name += ", " + curve.part;
     PlotSeries drawn{name, {}};
     for (const CurveBucket& bucket : curve.buckets) {
       if (bucket.count > 0) drawn.points.push_back(to_point(bucket));

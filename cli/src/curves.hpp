@@ -14,16 +14,18 @@ struct Curve {
   RunId run;
   std::string run_name;
   SeriesKey series;
+  std::string part;  ///< of several ranks: mean, min or max
   std::vector<CurveBucket> buckets;
 };
 
 struct CurveOptions {
   std::size_t buckets = 0;
   StepRange range;
+  bool ranks_apart = false;  ///< each rank a curve, where no rank was named
 };
 
-/// Every series of `runs` that one of `metrics` names, runs first. Error{not_found} if a run has
-/// none of that name.
+/// Every series of `runs` that one of `metrics` names, runs first; of several ranks mean, least
+/// and greatest. Error{not_found} if a run has none of that name.
 [[nodiscard]] std::vector<Curve> read_curves(Store& store, const std::vector<RunId>& runs,
                                              const std::vector<std::string>& metrics,
                                              const CurveOptions& options);

@@ -92,6 +92,19 @@ std::string format_point(const std::optional<StepValue>& point) {
   return point ? format_number(point->value) : "-";
 }
 
+void add_metric(Table& table, const std::string& name, const MetricRecord& metric) {
+  const auto best = metric.best();
+  const std::uint64_t non_finite = metric.n_nan + metric.n_inf;
+  table.add_row({"  " + name,
+                 {format_point(metric.last), metric.last_is_nan ? Style::bad : Style::plain},
+                 format_point(best),
+                 best ? std::to_string(best->step) : "-",
+                 format_point(metric.min),
+                 format_point(metric.max),
+                 std::to_string(metric.count),
+                 {std::to_string(non_finite), non_finite > 0 ? Style::bad : Style::muted}});
+}
+
 void print_metrics(const RunDetails& details, std::ostream& out, const Terminal& terminal) {
   Table table({{"  metric"},
                {"last", Align::right},
@@ -101,17 +114,15 @@ void print_metrics(const RunDetails& details, std::ostream& out, const Terminal&
                {"max", Align::right},
                {"points", Align::right},
                {"NaN/Inf", Align::right}});
-  for (const MetricRecord& metric : details.metrics) {
-    const auto best = metric.best();
-    const std::uint64_t non_finite = metric.n_nan + metric.n_inf;
-    table.add_row({"  " + metric.series.to_string(),
-                   {format_point(metric.last), metric.last_is_nan ? Style::bad : Style::plain},
-                   format_point(best),
-                   best ? std::to_string(best->step) : "-",
-                   format_point(metric.min),
-                   format_point(metric.max),
-                   std::to_string(metric.count),
-                   {std::to_string(non_finite), non_finite > 0 ? Style::bad : Style::muted}});
+  for (const RankedMetric& metric : collapse_ranks(details.metrics)) {
+    if (!metric.least || !metric.greatest) {
+      add_metric(table, metric.mean.series.to_string(), metric.mean);
+      continue;
+    }
+    add_metric(table, fmt::format("{} (mean of {} ranks)", metric.name.to_string(), metric.ranks),
+               metric.mean);
+    add_metric(table, "  least of them", *metric.least);
+    add_metric(table, "  greatest of them", *metric.greatest);
   }
   print_section(out, terminal, "metrics", table);
 }

@@ -36,13 +36,17 @@ Cell format_tag(const RunRow& row, const std::string& name) {
   return missing();
 }
 
+Cell format_metric(const MetricRecord& metric) {
+  if (const auto value = metric.summary_value()) return {format_rounded(*value, 6)};
+  return metric.n_nan + metric.n_inf > 0 ? Cell{"NaN", Style::bad} : missing();
+}
+
 Cell format_metric(const RunRow& row, const SeriesKey& series) {
   for (const MetricRecord& metric : row.metrics) {
-    if (metric.series != series) continue;
-    if (const auto value = metric.summary_value()) return {format_rounded(*value, 6)};
-    return metric.n_nan + metric.n_inf > 0 ? Cell{"NaN", Style::bad} : missing();
+    if (metric.series == series) return format_metric(metric);
   }
-  return missing();
+  const auto ranked = find_ranked(row.metrics, series);
+  return ranked ? format_metric(ranked->mean) : missing();
 }
 
 Cell format_duration_of(const RunRow& row, Timestamp now) {
@@ -118,7 +122,7 @@ std::vector<std::string> telling_metrics(const std::vector<RunRow>& rows) {
   std::vector<std::string> others;
   for (const RunRow& row : rows) {
     for (const MetricRecord& metric : row.metrics) {
-      if (!metric.series.labels.empty() || is_system_metric(metric.series)) continue;
+      if (!is_told_by_name(metric.series) || is_system_metric(metric.series)) continue;
       const std::string& name = metric.series.name;
       if (metric.goal != Goal::none) {
         declared.insert(name);

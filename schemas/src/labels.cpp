@@ -104,6 +104,12 @@ SeriesKey SeriesKey::parse(std::string_view text) {
   return series;
 }
 
+SeriesKey SeriesKey::without_rank() const {
+  SeriesKey key = *this;
+  key.labels.erase(k_rank_label);
+  return key;
+}
+
 std::string labels_to_json(const Labels& labels) { return schemas::Json::from(labels).canonical(); }
 
 Labels labels_from_json(std::string_view json) {

@@ -118,6 +118,25 @@ void check_runs(const CatalogFactory& make_catalog) {
     CHECK(sorted("group") == "132");
     CHECK(sorted("param:missing") == "321");
   }
+  SECTION("runs sort by the mean of a metric's ranks, and other labels are ambiguous") {
+    for (const char c : {'1', '2', '3'}) {
+      Segment segment(run_id(c), 1);
+      const double last = c == '3' ? std::nan("") : c - '0';
+      segment.points({"acc", {{"rank", "0"}}}, 0, {c == '1' ? 4.0 : 0.0});
+      take(*catalog, segment.points({"acc", {{"rank", "1"}}}, 0, {last}));
+    }
+    RunQuery query;
+    query.sort = "metric:acc";
+    CHECK(ids_of(catalog->list_runs(query)) == "213");
+    query.sort = "-metric:acc";
+    CHECK(ids_of(catalog->list_runs(query)) == "123");
+    query.sort = "metric:acc{rank=1}";
+    CHECK(ids_of(catalog->list_runs(query)) == "123");
+    Segment other(run_id('1'), 2);
+    take(*catalog, other.points({"acc", {{"split", "val"}}}, 0, {1}));
+    query.sort = "metric:acc";
+    CHECK_THROWS_AS(catalog->list_runs(query), Error);
+  }
   SECTION("sorting by what is no column is an error of the user") {
     RunQuery query;
     query.sort = "nothing";

@@ -11,6 +11,21 @@
 using namespace track_test;
 using track::RunState;
 
+namespace {
+
+/// The one row of a query, its values with blanks between.
+class Row final : public track::SqlSink {
+ public:
+  std::string text;  // NOLINT(misc-non-private-member-variables-in-classes): the result
+
+  void columns(const std::vector<std::string>&) override {}
+  void row(const std::vector<track::Value>& values) override {
+    for (const auto& value : values) text += (text.empty() ? "" : " ") + value.to_string();
+  }
+};
+
+}  // namespace
+
 TEST_CASE("16 processes log to one store while two read it and one is killed", "[harm]") {
   const StoreFixture fixture;
   const auto reads = fixture.directory() / "reads";
@@ -112,6 +127,33 @@ TEST_CASE("8 ranks share one run, which ends with its owner", "[harm]") {
   for (int rank = 1; rank < 8; ++rank) {
     CHECK(count_of(store, run, "loss/" + std::to_string(rank)) == 5'000);
   }
+}
+
+TEST_CASE("8 ranks log the same metric at the same steps, and none covers another", "[harm]") {
+  const StoreFixture fixture;
+  const auto run = track::RunId::random();
+  std::vector<Child> ranks;
+  for (int rank = 0; rank < 8; ++rank) {
+    ranks.push_back(start_trainer(
+        {"points", fixture.store(), "2000"},
+        {{"TRACK_RUN_ID", run.value}, {"TRACK_RANK", std::to_string(rank)}, {"WORLD_SIZE", "8"}}));
+  }
+  for (Child& rank : ranks) {
+    CHECK(rank.read_line() == run.value);
+    CHECK(rank.read_rest() == "points 2000 dropped 0 losses 0\n");
+    CHECK(rank.wait().exit_code == 0);
+  }
+  auto store = fixture.open();
+  Row counts;
+  store.query(
+      "SELECT count(*), count(DISTINCT rank), count(DISTINCT labels), count(DISTINCT step)"
+      " FROM metric_points WHERE metric = 'loss'",
+      counts);
+  CHECK(counts.text == "16000 8 8 2000");
+  CHECK(count_of(store, run.value, "loss") == 16'000);
+  CHECK(store.find_metric(run, "loss").last->value == 1'999);
+  CHECK(store.points(run, {"loss", {}}).steps.size() == 2'000);
+  CHECK(count_of(store, run.value, "loss{rank=3}") == 2'000);
 }
 
 TEST_CASE("a sweep of 20 processes under one `track run` becomes 20 children of it", "[harm]") {

@@ -53,6 +53,7 @@ void run_plot(const PlotArguments& arguments, Context& context) {
   CurveOptions options = arguments.curves;
   // Two dots a column, and two buckets a dot: no dot is left without its own.
   if (options.buckets == 0) options.buckets = static_cast<std::size_t>(context.terminal.width) * 4;
+  options.ranks_apart = context.json;
   const auto curves = read_curves(context.store(), runs, {metric}, options);
   if (context.json) {
     for (const Curve& curve : curves) context.print_json(to_document(curve));

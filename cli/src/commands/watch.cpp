@@ -36,9 +36,9 @@ std::vector<std::string> choose_metrics(const WatchArguments& arguments,
   std::vector<std::string> declared;
   std::vector<std::string> others;
   for (const MetricRecord& metric : details.metrics) {
-    if (!metric.series.labels.empty() || is_system_metric(metric.series)) continue;
+    if (!is_told_by_name(metric.series) || is_system_metric(metric.series)) continue;
     auto& names = metric.goal == Goal::none ? others : declared;
-    names.push_back(metric.series.name);
+    if (names.empty() || names.back() != metric.series.name) names.push_back(metric.series.name);
   }
   auto& chosen = declared.empty() ? others : declared;
   chosen.resize(std::min(chosen.size(), k_plots));
@@ -60,7 +60,8 @@ void draw_metric(const RunDetails& details, const std::string& metric, Context& 
                    [&](const MetricRecord& record) { return record.series.name == metric; });
   // It may not have been logged yet.
   if (series == details.metrics.end()) return;
-  const CurveOptions options{static_cast<std::size_t>(context.terminal.width) * 4, {}};
+  CurveOptions options;
+  options.buckets = static_cast<std::size_t>(context.terminal.width) * 4;
   const auto curves = read_curves(context.store(), {details.run.id}, {metric}, options);
   print_plot(context.out, plot_series(curves), {.title = metric, .x_label = "step", .rows = 10},
              context.terminal);
@@ -81,10 +82,15 @@ void draw_screen(const RunDetails& details, const WatchArguments& arguments, Con
 void print_line(const RunDetails& details, const WatchArguments& arguments, Context& context) {
   std::string line = describe(details);
   for (const auto& name : choose_metrics(arguments, details)) {
-    for (const MetricRecord& metric : details.metrics) {
-      if (metric.series.name != name || !metric.last) continue;
-      line += fmt::format("  {}={} @{}", metric.series.to_string(),
-                          format_rounded(metric.last->value), metric.last->step);
+    for (const RankedMetric& metric : collapse_ranks(details.metrics)) {
+      if (metric.name.name != name || !metric.mean.last) continue;
+      line +=
+          fmt::format("  {}={}", metric.name.to_string(), format_rounded(metric.mean.last->value));
+      if (metric.least && metric.greatest && metric.least->last && metric.greatest->last) {
+        line += fmt::format(" ({} to {} of {} ranks)", format_rounded(metric.least->last->value),
+                            format_rounded(metric.greatest->last->value), metric.ranks);
+      }
+      line += fmt::format(" @{}", metric.mean.last->step);
     }
   }
   context.out << context.visible(line) << '\n' << std::flush;

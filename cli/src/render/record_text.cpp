@@ -32,6 +32,10 @@ std::optional<std::int64_t> duration_of(const RunRecord& run, Timestamp now) {
   return std::nullopt;
 }
 
+bool is_told_by_name(const SeriesKey& series) {
+  return series.labels.size() == series.labels.count(k_rank_label);
+}
+
 bool is_system_metric(const SeriesKey& series) {
   return series.name.rfind("system/", 0) == 0 || series.name.rfind("time/", 0) == 0;
 }

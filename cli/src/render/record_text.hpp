@@ -26,6 +26,9 @@ namespace track::cli {
 /// How long the run took, or has run until `now`; nothing where its end is not known.
 [[nodiscard]] std::optional<std::int64_t> duration_of(const RunRecord& run, Timestamp now);
 
+/// Whether the name alone says which metric it is: it has no label but its rank.
+[[nodiscard]] bool is_told_by_name(const SeriesKey& series);
+
 /// Metrics of the machine and the clock rather than of the model.
 [[nodiscard]] bool is_system_metric(const SeriesKey& series);
 

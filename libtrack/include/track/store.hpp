@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "track/ranks.hpp"
 #include "track/schemas/api.hpp"
 #include "track/schemas/digest.hpp"
 #include "track/schemas/field.hpp"
@@ -86,6 +87,14 @@ struct CurveBucket {
   std::uint64_t n_inf = 0;
 };
 
+/// The curves of a metric over its ranks.
+struct RankCurves {
+  std::size_t ranks = 1;
+  std::vector<CurveBucket> mean;   ///< of one series: its own
+  std::vector<CurveBucket> least;  ///< of one series: empty
+  std::vector<CurveBucket> greatest;
+};
+
 struct GcStoreOptions {
   bool dry_run = false;
   std::int64_t grace_ms = 3'600'000;
@@ -145,15 +154,23 @@ class TRACK_API Store {
   // Series.
 
   /// The one series of `run` that `text` ("name" or "name{label=value,…}") names; Error{ambiguous}
-  /// lists the candidates.
+  /// lists the candidates. Of the ranks of one series, where `text` names none, the mean, as
+  /// RankedMetric has it, under the name without rank.
   [[nodiscard]] MetricRecord find_metric(const RunId& run, std::string_view text);
   /// All that it names: every labelled series of a bare name.
   [[nodiscard]] std::vector<MetricRecord> find_metrics(const RunId& run, std::string_view text);
+  /// The same with ranks collapsed, where `text` names none.
+  [[nodiscard]] std::vector<RankedMetric> find_ranked(const RunId& run, std::string_view text);
+  /// Of a series, or the mean at each step over the ranks' series of that name; NaN where a
+  /// rank logged one.
   [[nodiscard]] SeriesPoints points(const RunId& run, const SeriesKey& series,
                                     StepRange range = {});
   /// At most `buckets` buckets of equal width in steps; keeps min and max of each.
   [[nodiscard]] std::vector<CurveBucket> curve(const RunId& run, const SeriesKey& series,
                                                std::size_t buckets, StepRange range = {});
+  /// The same of mean, least and greatest of the ranks.
+  [[nodiscard]] RankCurves rank_curves(const RunId& run, const SeriesKey& series,
+                                       std::size_t buckets, StepRange range = {});
 
   // Words.
 

@@ -46,7 +46,11 @@ detail::OpenedStore named_store(const std::filesystem::path& given) {
 class AttachedRun::Impl {
  public:
   explicit Impl(const std::filesystem::path& given)
-      : id_(named_run()), store_(named_store(given)), directory_(store_.layout.journal(id_)) {
+      : id_(named_run()),
+        rank_(detail::find_rank(detail::JoinEnvironment::read(), Join::declared)
+                  .value_or(detail::Rank())),
+        store_(named_store(given)),
+        directory_(store_.layout.journal(id_)) {
     std::error_code ignored;
     if (!std::filesystem::is_directory(directory_, ignored)) {
       throw Error(ErrorCode::not_found,
@@ -58,9 +62,10 @@ class AttachedRun::Impl {
   [[nodiscard]] const RunId& id() const noexcept { return id_; }
 
   void log(std::string_view text, std::optional<std::int64_t> step, double value) {
-    const auto series = SeriesKey::parse(text);
+    auto series = SeriesKey::parse(text);
     detail::check_name("log metric", series.name);
     detail::check_labels(series.name, series.labels);
+    series.labels.insert(rank_.labels.begin(), rank_.labels.end());  // counted apart, too
     detail::AutoSteps steps(directory_, store_.layout.file_mode());
     if (!step) {
       step = steps.take_next(series.to_string());
@@ -75,6 +80,7 @@ class AttachedRun::Impl {
   void log_artifact(const std::filesystem::path& path, const ArtifactOptions& options) {
     auto record = detail::describe_artifact(path, options);
     record.run = id_;
+    record.rank = rank_.number;
     const auto taken = detail::take_artifact(store_, path, options, std::move(record));
     if (taken.record.state == ArtifactState::lost)
       throw Error(*taken.trouble);  // nothing is known of it
@@ -93,6 +99,7 @@ class AttachedRun::Impl {
       options.directory_mode = store_.layout.directory_mode();
       options.file_mode = store_.layout.file_mode();
       options.run = id_;
+      options.rank = rank_.number;
       options.periodic_sync = false;
       writer_ = storage::JournalWriter::open(options);
     }
@@ -105,6 +112,7 @@ class AttachedRun::Impl {
   }
 
   RunId id_;
+  detail::Rank rank_;
   detail::OpenedStore store_;
   std::filesystem::path directory_;
   std::unique_ptr<storage::JournalWriter> writer_;  // made when first needed

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "query/rank_points.hpp"
 #include "query/series_match.hpp"
 #include "run/name_rules.hpp"
 #include "track/schemas/error.hpp"
@@ -52,13 +53,13 @@ std::int64_t parse_step(std::string_view text, std::string_view digits) {
 ArtifactRecord best_of(const storage::Catalog& catalog, const RunId& run, std::string_view text,
                        std::string_view metric_text, const std::vector<ArtifactRecord>& versions) {
   const std::vector<RunId> ids = {run};
-  const auto metric = match_one_series(catalog.metrics(ids), metric_text);
+  const auto metric = match_one(catalog.metrics(ids), metric_text).mean;
   if (metric.goal == Goal::none) {
     throw Error(ErrorCode::usage,
                 fmt::format("cannot find artifact '{}': metric '{}' has no declared goal", text,
                             metric_text));
   }
-  const auto points = catalog.points(run, metric.series);
+  const auto points = read_rank_points(catalog, run, metric.series).mean;
   std::optional<double> best;
   const ArtifactRecord* winner = nullptr;
   for (const auto& version : versions) {

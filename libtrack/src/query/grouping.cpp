@@ -41,9 +41,9 @@ struct Moments {
 std::vector<GroupMetric> summarize(const std::vector<const RunRow*>& rows) {
   std::map<SeriesKey, Moments> moments;
   for (const auto* row : rows) {
-    for (const auto& metric : row->metrics) {
-      auto& entry = moments[metric.series];
-      if (const auto value = metric.summary_value(); value && std::isfinite(*value))
+    for (const auto& metric : collapse_ranks(row->metrics)) {
+      auto& entry = moments[metric.name];
+      if (const auto value = metric.mean.summary_value(); value && std::isfinite(*value))
         entry.add(*value);
     }
   }

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "track/ranks.hpp"
 #include "track/schemas/error.hpp"
 #include "track/schemas/labels.hpp"
 
@@ -90,6 +91,26 @@ bool maximizes(std::string_view selector, std::string_view direction,
   return *goal == Goal::maximize;
 }
 
+/// The metrics of that name, a run after the other, ranks collapsed.
+std::vector<MetricRecord> named_metrics(std::vector<MetricRecord> metrics, const SeriesKey& key) {
+  std::erase_if(metrics, [&](const auto& metric) { return metric.series.name != key.name; });
+  std::vector<MetricRecord> exact;
+  std::vector<MetricRecord> labelled;
+  for (auto begin = metrics.begin(); begin != metrics.end();) {
+    const auto end = std::find_if(begin, metrics.end(),
+                                  [&](const auto& metric) { return metric.run != begin->run; });
+    const std::vector<MetricRecord> of_run(begin, end);
+    if (auto found = find_ranked(of_run, key)) {
+      exact.push_back(std::move(found->mean));
+    } else if (key.labels.empty()) {
+      for (auto& metric : collapse_ranks(of_run)) labelled.push_back(std::move(metric.mean));
+    }
+    begin = end;
+  }
+  // A bare name means the bare series where there is one.
+  return exact.empty() ? labelled : exact;
+}
+
 RunId best(const storage::Catalog& catalog, std::string_view selector) {
   std::string_view text = selector.substr(std::string_view("@best:").size());
   std::string_view direction;
@@ -102,17 +123,8 @@ RunId best(const storage::Catalog& catalog, std::string_view selector) {
   query.replays = false;
   std::vector<RunId> ids;
   for (const auto& run : catalog.list_runs(query)) ids.push_back(run.id);
-  auto metrics = catalog.metrics(ids);
-  std::erase_if(metrics, [&](const auto& metric) {
-    return metric.series.name != key.name ||
-           (!key.labels.empty() && metric.series.labels != key.labels);
-  });
+  auto metrics = named_metrics(catalog.metrics(ids), key);
   if (metrics.empty()) throw not_found(selector, fmt::format("no run has the metric '{}'", text));
-  if (key.labels.empty()) {
-    const auto labelled = [](const auto& metric) { return !metric.series.labels.empty(); };
-    // A bare name means the bare series where there is one.
-    if (!std::all_of(metrics.begin(), metrics.end(), labelled)) std::erase_if(metrics, labelled);
-  }
   const bool maximize = maximizes(selector, direction, metrics);
   const MetricRecord* winner = nullptr;
   const auto value = [&](const MetricRecord& metric) { return maximize ? metric.max : metric.min; };

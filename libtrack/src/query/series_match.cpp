@@ -21,10 +21,10 @@ bool includes(const Labels& all, const Labels& some) {
   });
 }
 
-std::string names_of(const std::vector<MetricRecord>& metrics) {
+std::string names_of(const std::vector<RankedMetric>& metrics) {
   std::string names;
   for (std::size_t i = 0; i < metrics.size() && i < k_names_shown; ++i) {
-    names += (i == 0 ? "" : ", ") + metrics[i].series.to_string();
+    names += (i == 0 ? "" : ", ") + metrics[i].name.to_string();
   }
   if (metrics.size() > k_names_shown) names += ", …";
   return names;
@@ -44,12 +44,24 @@ std::vector<MetricRecord> match_series(const std::vector<MetricRecord>& metrics,
   return matches;
 }
 
-MetricRecord match_one_series(const std::vector<MetricRecord>& metrics, std::string_view text) {
-  auto matches = match_series(metrics, text);
+std::vector<RankedMetric> match_ranked(const std::vector<MetricRecord>& metrics,
+                                       std::string_view text) {
+  const auto key = SeriesKey::parse(text);
+  if (auto exact = find_ranked(metrics, key)) return {*std::move(exact)};
+  auto matches = collapse_ranks(match_series(metrics, text));
+  if (key.labels.count(k_rank_label) > 0) {
+    for (auto& match : matches) match.name = match.mean.series;  // as it was named: with its rank
+  }
+  return matches;
+}
+
+RankedMetric match_one(const std::vector<MetricRecord>& metrics, std::string_view text) {
+  auto matches = match_ranked(metrics, text);
   if (matches.empty()) {
     throw Error(ErrorCode::not_found,
                 fmt::format("cannot find metric '{}': the run has no such series", text),
-                metrics.empty() ? "the run has logged no metric" : "it has " + names_of(metrics));
+                metrics.empty() ? "the run has logged no metric"
+                                : "it has " + names_of(collapse_ranks(metrics)));
   }
   if (matches.size() > 1) {
     throw Error(ErrorCode::ambiguous,

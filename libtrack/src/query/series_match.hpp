@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "track/ranks.hpp"
 #include "track/schemas/records.hpp"
 
 namespace track::detail {
@@ -11,8 +12,12 @@ namespace track::detail {
 /// those given.
 [[nodiscard]] std::vector<MetricRecord> match_series(const std::vector<MetricRecord>& metrics,
                                                      std::string_view text);
-/// The only one. Error{not_found} with what there is, Error{ambiguous} with the candidates.
-[[nodiscard]] MetricRecord match_one_series(const std::vector<MetricRecord>& metrics,
-                                            std::string_view text);
+/// The same with ranks collapsed, where `text` names none.
+[[nodiscard]] std::vector<RankedMetric> match_ranked(const std::vector<MetricRecord>& metrics,
+                                                     std::string_view text);
+/// The only one of those. Error{not_found} with what there is, Error{ambiguous} with the
+/// candidates.
+[[nodiscard]] RankedMetric match_one(const std::vector<MetricRecord>& metrics,
+                                     std::string_view text);
 
 }  // namespace track::detail

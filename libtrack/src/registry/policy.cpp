@@ -165,11 +165,13 @@ GateResult evaluate_gate(const MetricGate& gate, const std::vector<MetricRecord>
   result.gate = gate.name;
   result.required = requirement(gate);
   try {
-    const auto metric = match_one_series(metrics, gate.metric);
+    const auto match = match_one(metrics, gate.metric);
+    const auto& metric = match.mean;
     const auto value = statistic_of(metric, gate.statistic);
     result.measured =
-        fmt::format("{} {} = {}", metric.series.to_string(), statistic_name(gate.statistic),
-                    value ? fmt::to_string(*value) : "none");
+        fmt::format("{} {} = {}{}", metric.series.to_string(), statistic_name(gate.statistic),
+                    value ? fmt::to_string(*value) : "none",
+                    match.ranks > 1 ? fmt::format(" (mean of {} ranks)", match.ranks) : "");
     if (!value) {
       result.detail = gate.statistic == Statistic::best && metric.goal == Goal::none
                           ? "the metric has no declared goal"

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -20,13 +21,15 @@ std::optional<std::int64_t> parse_count(const std::string& text) {
 struct DeclaredRank {
   const char* variable;
   const std::string& text;
+  const std::optional<std::string>& world;
 };
 
 std::optional<DeclaredRank> declared_rank(const JoinEnvironment& environment, Join join) {
-  if (environment.track_rank) return DeclaredRank{"TRACK_RANK", *environment.track_rank};
-  if (environment.rank) return DeclaredRank{"RANK", *environment.rank};
+  if (environment.track_rank)
+    return DeclaredRank{"TRACK_RANK", *environment.track_rank, environment.world_size};
+  if (environment.rank) return DeclaredRank{"RANK", *environment.rank, environment.world_size};
   if (join == Join::automatic && environment.slurm_procid) {
-    return DeclaredRank{"SLURM_PROCID", *environment.slurm_procid};
+    return DeclaredRank{"SLURM_PROCID", *environment.slurm_procid, environment.slurm_world_size};
   }
   return std::nullopt;
 }
@@ -41,8 +44,19 @@ std::optional<std::string> environment_variable(const char* name) {
 
 JoinEnvironment JoinEnvironment::read() {
   return {environment_variable(k_run_id_variable), environment_variable(k_run_pid_variable),
-          environment_variable("TRACK_RANK"), environment_variable("RANK"),
-          environment_variable("SLURM_PROCID")};
+          environment_variable("TRACK_RANK"),      environment_variable("RANK"),
+          environment_variable("SLURM_PROCID"),    environment_variable("WORLD_SIZE"),
+          environment_variable("SLURM_NTASKS")};
+}
+
+std::optional<Rank> find_rank(const JoinEnvironment& environment, Join join) {
+  const auto declared = declared_rank(environment, join);
+  const auto number = declared ? parse_count(declared->text) : std::nullopt;
+  if (!number) return std::nullopt;
+  Rank rank{*number, {}};
+  if (!declared->world || parse_count(*declared->world) != 1)
+    rank.labels.emplace(k_rank_label, std::to_string(*number));
+  return rank;
 }
 
 Identity decide_identity(const JoinEnvironment& environment, Join join, pid_t self,
@@ -59,18 +73,19 @@ Identity decide_identity(const JoinEnvironment& environment, Join join, pid_t se
   identity.parent = *named;
   if (join == Join::never || joined_before) return identity;
 
-  const auto become = [&](JoinReason reason, std::int64_t rank) {
+  const auto become = [&](JoinReason reason, Rank rank) {
     identity.id = *named;
     identity.parent.reset();
     identity.joins = reason;
-    identity.rank = rank;
+    identity.rank = rank.number;
+    identity.labels = std::move(rank.labels);
   };
   const auto declared = declared_rank(environment, join);
-  const auto rank = declared ? parse_count(declared->text) : std::nullopt;
+  auto rank = find_rank(environment, join);
   if (rank) {
-    become(JoinReason::rank, *rank);
+    become(JoinReason::rank, *std::move(rank));
   } else if (environment.run_pid && parse_count(*environment.run_pid) == self) {
-    become(JoinReason::started, 0);
+    become(JoinReason::started, {});
   }
   if (declared && !rank) {
     identity.problem = fmt::format("cannot join run '{}' as a rank: {} is '{}', which is no number",

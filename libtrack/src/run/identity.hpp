@@ -8,6 +8,7 @@
 
 #include "track/run_options.hpp"
 #include "track/schemas/ids.hpp"
+#include "track/schemas/labels.hpp"
 
 namespace track::detail {
 
@@ -28,6 +29,8 @@ struct JoinEnvironment {
   std::optional<std::string> track_rank;
   std::optional<std::string> rank;
   std::optional<std::string> slurm_procid;
+  std::optional<std::string> world_size;        ///< of what TRACK_RANK and RANK count
+  std::optional<std::string> slurm_world_size;  ///< of what SLURM_PROCID counts
 
   [[nodiscard]] static JoinEnvironment read();
 };
@@ -39,9 +42,18 @@ struct Identity {
   RunId id;
   std::optional<RunId> parent;
   std::int64_t rank = 0;
+  Labels labels;  ///< of every series: the rank, where it is one of several
   JoinReason joins = JoinReason::none;
   std::string problem;  ///< what of the environment could not be used; empty: nothing
 };
+
+/// A rank that the environment declares.
+struct Rank {
+  std::int64_t number = 0;
+  Labels labels;  ///< `rank`, which sets its series apart; none in a world of one
+};
+/// Nothing where none is declared, or what is declared is no number.
+[[nodiscard]] std::optional<Rank> find_rank(const JoinEnvironment& environment, Join join);
 
 /// Whose run `self` is in. TRACK_RUN_ID is joined by a declared rank or by the process that
 /// `track run` started, and once by each; every other start below it makes a child.

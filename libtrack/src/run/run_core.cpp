@@ -73,6 +73,7 @@ void RunCore::open() {
     options.file_mode = layout.file_mode();
     options.run = id();
     options.rank = plan_.identity.rank;
+    options.labels = plan_.identity.labels;
     options.host = personal_hash(host_name());
     options.cap = plan_.journal_cap;
     options.precise_time = plan_.precise_time;

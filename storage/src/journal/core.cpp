@@ -66,14 +66,21 @@ std::uint32_t JournalCore::intern(const SeriesKey& key) {
   notice_fork();
   const std::lock_guard lock(mutex_);
   if (const auto found = series_.find(key); found != series_.end()) return found->second;
-  if (series_.size() >= k_max_series) {
-    throw Error(ErrorCode::usage,
-                "cannot log to '" + key.to_string() + "': a run holds at most 2^24 series");
+  auto full = key;
+  full.labels.insert(options_.labels.begin(), options_.labels.end());
+  auto found = series_.find(full);
+  if (found == series_.end()) {
+    if (series_by_index_.size() >= k_max_series) {
+      throw Error(ErrorCode::usage,
+                  "cannot log to '" + key.to_string() + "': a run holds at most 2^24 series");
+    }
+    series_by_index_.reserve(series_by_index_.size() + 1);
+    const auto next = static_cast<std::uint32_t>(series_by_index_.size());
+    found = series_.emplace(std::move(full), next).first;
+    series_by_index_.push_back(&found->first);
   }
-  series_by_index_.reserve(series_.size() + 1);
-  const auto index = static_cast<std::uint32_t>(series_.size());
-  const auto added = series_.emplace(key, index).first;
-  series_by_index_.push_back(&added->first);
+  const auto index = found->second;
+  series_.emplace(key, index);  // found at once from now on, without its labels, too
   return index;
 }
 

@@ -139,7 +139,8 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   SlotArena arena_;
   std::vector<std::unique_ptr<WriterSlot>> slots_;
   std::vector<WriterSlot*> idle_;
-  std::map<SeriesKey, std::uint32_t, SeriesLess> series_;
+  std::map<SeriesKey, std::uint32_t, SeriesLess>
+      series_;  // with all labels, and as they were asked for
   std::vector<const SeriesKey*> series_by_index_;
   std::shared_ptr<Segment> spare_;
   std::vector<std::shared_ptr<Segment>> retired_;     // sealed, mapped, not yet durable

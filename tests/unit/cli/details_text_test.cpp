@@ -89,3 +89,19 @@ TEST_CASE("a param's name cannot break a line", "[cli]") {
   details.params = {{details.run.id, "a\nb", Value("x\x1b[2J")}};
   CHECK(contains(print(details), "params\n  a\\nb  x\\x1b[2J\n"));
 }
+
+TEST_CASE("the ranks of a metric are shown as mean, least and greatest", "[cli]") {
+  auto details = make_details();
+  for (const int rank : {0, 1}) {
+    MetricRecord metric;
+    metric.series = SeriesKey{"loss", {{"rank", std::to_string(rank)}}};
+    metric.count = 4;
+    metric.last = metric.min = metric.max = StepValue{3, rank + 1.0};
+    details.metrics.push_back(metric);
+  }
+  const auto text = print(details);
+  CHECK(contains(text, "  loss (mean of 2 ranks)   1.5     -        -  1.5  1.5       8"));
+  CHECK(contains(text, "    least of them            1     -        -    1    1       4"));
+  CHECK(contains(text, "    greatest of them         2     -        -    2    2       4"));
+  CHECK_FALSE(contains(text, "rank="));
+}

@@ -85,3 +85,14 @@ TEST_CASE("a metric that never was finite reads NaN, not a dash", "[cli]") {
 TEST_CASE("an unknown column is refused by name", "[cli]") {
   CHECK_THROWS_WITH(make_column("nope", k_now), "cannot show column 'nope': no such column");
 }
+
+TEST_CASE("a column of a metric is the mean of its ranks", "[cli]") {
+  auto row = make_row("a", {});
+  row.metrics = {make_metric("loss", 1, Goal::none), make_metric("loss", 4, Goal::none)};
+  row.metrics[0].series.labels = {{"rank", "0"}};
+  row.metrics[1].series.labels = {{"rank", "1"}};
+  CHECK(choose_columns({row}).back() == "metric:loss");
+  CHECK(make_column("metric:loss", k_now).cell(row).text == "2.5");
+  CHECK(make_column("metric:loss{rank=1}", k_now).cell(row).text == "4");
+  CHECK(make_column("metric:loss{rank=2}", k_now).cell(row).text == "-");
+}

@@ -59,3 +59,16 @@ TEST_CASE("what cannot be logged is an error for the command that tries", "[comm
   CHECK_THROWS_AS(run.log_artifact(store.path() / "absent"), track::Error);
   CHECK_THROWS_AS(run.log_artifact(store.root() / "config.toml", {"../x"}), track::Error);
 }
+
+TEST_CASE("a child of a rank logs as that rank, and counts its own steps", "[command]") {
+  RunStore store;
+  auto owner = start_idle(store);
+  ::setenv("TRACK_RUN_ID", owner.id().value.c_str(), 1);
+  for (const char* rank : {"1", "2", "1"}) {
+    ::setenv("TRACK_RANK", rank, 1);
+    CHECK(in_child([&] { AttachedRun::open(store.root()).log("loss", std::nullopt, 1); }) == 0);
+  }
+  const auto journal = store.read(owner.id());
+  CHECK(journal.points.at("loss{rank=1}").steps == std::vector<std::int64_t>{0, 1});
+  CHECK(journal.points.at("loss{rank=2}").steps == std::vector<std::int64_t>{0});
+}

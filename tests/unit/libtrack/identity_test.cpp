@@ -83,3 +83,33 @@ TEST_CASE("what the environment says wrongly is said and not followed", "[run]")
   CHECK(identity.joins == JoinReason::none);
   CHECK(identity.problem.find("TRACK_RANK is 'first'") != std::string::npos);
 }
+
+TEST_CASE("a declared rank labels its series, but for a world of one", "[run]") {
+  auto environment = below(k_run);
+  environment.rank = "5";
+  const track::Labels five{{"rank", "5"}};
+  CHECK(decide_identity(environment, Join::declared, k_self, false).labels == five);
+  environment.world_size = "8";
+  CHECK(decide_identity(environment, Join::declared, k_self, false).labels == five);
+  environment.rank = "0";
+  environment.world_size = "1";
+  const auto alone = decide_identity(environment, Join::declared, k_self, false);
+  CHECK(alone.joins == JoinReason::rank);
+  CHECK(alone.labels.empty());
+  // What joins as no rank has none, whatever the environment says.
+  environment.world_size = "8";
+  CHECK(decide_identity(environment, Join::never, k_self, false).labels.empty());
+  environment.run_id.reset();
+  CHECK(decide_identity(environment, Join::declared, k_self, false).labels.empty());
+}
+
+TEST_CASE("SLURM's rank is one of SLURM's tasks", "[run]") {
+  auto environment = below(k_run);
+  environment.slurm_procid = "0";
+  environment.slurm_world_size = "1";
+  environment.world_size = "8";
+  CHECK(decide_identity(environment, Join::automatic, k_self, false).labels.empty());
+  environment.slurm_world_size = "2";
+  CHECK(decide_identity(environment, Join::automatic, k_self, false).labels ==
+        track::Labels{{"rank", "0"}});
+}

@@ -30,7 +30,8 @@ TEST_CASE("8 ranks are one run", "[run]") {
         if (run.id() != id) ::_exit(1);
         run.set_param("lr", 0.1);
         auto loss = run.metric("loss");
-        for (int step = 0; step < 100; ++step) loss.log(step, rank);
+        for (int step = 0; step < 99; ++step) loss.log(step, rank);
+        run.log("loss", 99, rank);
       }
       ::_exit(0);
     }
@@ -52,6 +53,11 @@ TEST_CASE("8 ranks are one run", "[run]") {
   std::set<std::int64_t> seen;
   for (const auto& segment : journal.segments) seen.insert(segment.order.rank);
   CHECK(seen.size() == 8);
+  CHECK(journal.points.size() == 8);
+  for (int rank = 0; rank < 8; ++rank) {
+    const auto& points = journal.points.at("loss{rank=" + std::to_string(rank) + "}");
+    CHECK(points.values == std::vector<double>(100, rank));
+  }
 }
 
 TEST_CASE("a start below a run makes a child that names it", "[run]") {

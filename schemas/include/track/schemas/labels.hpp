@@ -12,6 +12,9 @@ namespace track {
 /// What sets series of one metric apart, such as {"split": "val"}. Sorted by key.
 using Labels = std::map<std::string, std::string>;
 
+/// The label that sets apart the series of the ranks of one run.
+inline constexpr const char* k_rank_label = "rank";
+
 /// A metric with its labels: what points belong to.
 struct TRACK_API SeriesKey {
   std::string name;
@@ -22,6 +25,8 @@ struct TRACK_API SeriesKey {
   [[nodiscard]] std::string to_string() const;
   /// Reads what to_string() writes; throws Error{usage} on anything else.
   [[nodiscard]] static SeriesKey parse(std::string_view text);
+  /// What all ranks' series of it have in common: the same without label `rank`.
+  [[nodiscard]] SeriesKey without_rank() const;
 
   friend bool operator==(const SeriesKey& a, const SeriesKey& b) noexcept {
     return a.name == b.name && a.labels == b.labels;

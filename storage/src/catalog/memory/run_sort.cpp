@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 
+#include "catalog/named_series.hpp"
 #include "track/schemas/error.hpp"
 
 namespace track::storage {
@@ -50,20 +51,15 @@ Key param_key(const SortedRun& sorted, const std::string& name) {
 }
 
 Key metric_key(const SortedRun& sorted, const SeriesKey& series) {
-  std::vector<MetricRecord> named;
-  for (auto& metric : metrics_of(*sorted.run)) {
-    if (metric.series.name == series.name) named.push_back(std::move(metric));
+  NamedSeries named(series);
+  for (const auto& metric : metrics_of(*sorted.run)) {
+    if (metric.series.name != series.name) continue;
+    auto value = metric.summary_value();
+    if (value && !std::isfinite(*value)) value.reset();
+    named.add(metric.series.labels, value);
   }
-  const auto exact = std::find_if(named.begin(), named.end(),
-                                  [&](const auto& metric) { return metric.series == series; });
-  if (exact == named.end() && (named.size() != 1 || !series.labels.empty())) {
-    if (named.empty() || !series.labels.empty()) return {};
-    throw Error(ErrorCode::ambiguous, "cannot sort runs by 'metric:" + series.name + "': metric '" +
-                                          series.name + "' has several series");
-  }
-  const auto& metric = exact != named.end() ? *exact : named.front();
-  const auto value = metric.summary_value();
-  return value && std::isfinite(*value) ? Key(*value) : Key();
+  const auto value = named.value();
+  return value ? Key(*value) : Key();
 }
 
 using KeyOf = std::function<Key(const SortedRun&)>;

@@ -209,15 +209,10 @@ std::string metric_sql(std::string_view word, std::string_view series,
                        std::string_view run_column) {
   const auto key = SeriesKey::parse(series);
   const std::string value(value_of(word));
-  const std::string from = " FROM all_series WHERE run = " + std::string(run_column) +
-                           " AND name = " + quote_sql(key.name);
-  if (!key.labels.empty()) {
-    return "(SELECT " + value + from + " AND labels = " + quote_sql(labels_to_json(key.labels)) +
-           ")";
-  }
-  // A bare name is the series without labels, or the only one of that name.
-  return "(SELECT track_only(count(*), sum(labels = '{}'), max(CASE WHEN labels = '{}' THEN " +
-         value + " END), max(" + value + "), " + quote_sql(key.name) + ")" + from + ")";
+  return "(SELECT track_only(labels, " + value + ", " + quote_sql(key.name) + ", " +
+         quote_sql(labels_to_json(key.labels)) +
+         ") FROM all_series WHERE run = " + std::string(run_column) +
+         " AND name = " + quote_sql(key.name) + ")";
 }
 
 std::string rewrite_where(std::string_view expression) { return Rewriter(expression).run(); }

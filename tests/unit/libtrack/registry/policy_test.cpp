@@ -170,4 +170,13 @@ TEST_CASE("A series that once was not finite is not summed up by what is left", 
   CHECK(passes(gate({}, 1.0, Statistic::last), {metric({k_nan, 0.9})}));
 }
 
+TEST_CASE("The ranks of a metric pass or fail by their mean", "[registry]") {
+  const std::vector<MetricRecord> metrics = {metric({0.8}, {{"rank", "0"}}),
+                                             metric({0.9}, {{"rank", "1"}})};
+  CHECK(passes(gate(0.84, {}), metrics));
+  CHECK_FALSE(passes(gate(0.86, {}, Statistic::max), metrics));  // the luckiest rank is not all
+  CHECK(evaluate_gate(gate(0.0, {}), metrics).measured.ends_with(" (mean of 2 ranks)"));
+  CHECK_FALSE(passes(gate(0.0, {}), {metrics[0], metric({k_nan}, {{"rank", "1"}})}));
+}
+
 }  // namespace track::detail

@@ -311,3 +311,25 @@ TEST_CASE("a query reads views only and writes nothing", "[catalog]") {
               "SELECT name FROM pragma_table_list WHERE type = 'view' AND name IN"
               " ('runs', 'params') ORDER BY name") == std::vector<std::string>{"params", "runs"});
 }
+
+TEST_CASE("a metric whose series differ in rank alone is their mean", "[catalog]") {
+  Store store;
+  const auto catalog = store.open();
+  Segment segment(run_id('1'));
+  segment.start("a", "b").points({"m", {{"rank", "0"}}}, 0, {5, 1});
+  take(*catalog, segment.points({"m", {{"rank", "1"}}}, 0, {3, 2}));
+  CHECK(matching(*catalog, "metric('m') = 1.5 and last('m') = 1.5 and max('m') = 4") == "1");
+  CHECK(matching(*catalog, "metric('m{rank=1}') = 2") == "1");
+  // Another label beside the rank.
+  take(*catalog, segment.points({"n", {{"rank", "0"}, {"split", "a"}}}, 0, {1}));
+  take(*catalog, segment.points({"n", {{"rank", "1"}, {"split", "a"}}}, 0, {4}));
+  CHECK(matching(*catalog, "metric('n') = 2.5 and metric('n{split=a}') = 2.5") == "1");
+  CHECK(matching(*catalog, "metric('n{rank=1}') > 0").empty());
+  take(*catalog, segment.points({"n", {{"rank", "1"}, {"split", "b"}}}, 0, {4}));
+  CHECK(code_of([&] { matching(*catalog, "metric('n') > 0"); }) == ErrorCode::ambiguous);
+  // A rank that ended in a NaN, and one without rank.
+  take(*catalog, segment.points({"m", {{"rank", "2"}}}, 0, {1, std::nan("")}));
+  CHECK(matching(*catalog, "metric('m') < 9 or metric('m') >= 9").empty());
+  take(*catalog, segment.points({"m", {}}, 0, {7}));
+  CHECK(matching(*catalog, "metric('m') = 7") == "1");
+}

@@ -379,3 +379,24 @@ TEST_CASE("the cap stops a run's journal, counts the rest and keeps room for the
   CHECK(gaps[0].dropped == 20'000 - kept);
   CHECK(gaps[0].reason.find("cap") != std::string::npos);
 }
+
+TEST_CASE("a writer's labels go to every series that has none of that key", "[journal]") {
+  const Journal journal;
+  auto options = journal.options();
+  options.labels = {{"rank", "3"}};
+  {
+    const auto writer = JournalWriter::open(options);
+    const auto loss = writer->intern("loss");
+    CHECK(writer->intern("loss") == loss);
+    CHECK(writer->intern(SeriesKey{"loss", {}}) == loss);
+    CHECK(writer->intern(SeriesKey{"loss", {{"rank", "3"}}}) == loss);
+    writer->append_point(loss, 0, 1.0);
+    writer->append_point(writer->intern(SeriesKey{"loss", {{"split", "val"}}}), 0, 2.0);
+    writer->append_point(writer->intern(SeriesKey{"loss", {{"rank", "mine"}}}), 0, 3.0);
+  }
+  const auto content = read_journal(journal.path());
+  CHECK(content.points.size() == 3);
+  CHECK(content.points.at("loss{rank=3}").values == std::vector<double>{1.0});
+  CHECK(content.points.at("loss{rank=3,split=val}").values == std::vector<double>{2.0});
+  CHECK(content.points.at("loss{rank=mine}").values == std::vector<double>{3.0});
+}

@@ -13,6 +13,7 @@
 #include "track/schemas/ids.hpp"
 #include "track/schemas/journal_batch.hpp"
 #include "track/schemas/journal_entry.hpp"
+#include "track/schemas/labels.hpp"
 
 namespace track::storage {
 
@@ -23,6 +24,7 @@ struct JournalOptions {
   RunId run;
   std::int64_t attempt = 1;
   std::int64_t rank = 0;
+  Labels labels;                           ///< of every series that does not give them itself
   std::string host;                        ///< keyed hash
   std::size_t first_segment = 64UL << 10;  ///< bytes; doubles up to max_segment
   std::size_t max_segment = 16UL << 20;

@@ -1,0 +1,127 @@
+#include <catch2/catch.hpp>
+
+#include <cmath>
+#include <limits>
+
+#include "run_fixture.hpp"
+#include "track/schemas/error.hpp"
+#include "track/store.hpp"
+
+using namespace track;
+using track_test::RunStore;
+
+namespace {
+
+constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
+
+/// A run of three ranks: at steps 0 to 2 each logs its number, the last not at step 2.
+RunId log_ranks(RunStore& store) {
+  auto run = start_run(store.options());
+  MetricOptions goal;
+  goal.goal = Goal::maximize;
+  run.define_metric("acc", goal);
+  for (int rank = 0; rank < 3; ++rank) {
+    auto acc = run.metric("acc", {{"rank", std::to_string(rank)}});
+    for (int step = 0; step < (rank == 2 ? 2 : 3); ++step) acc.log(step, rank + 10.0 * step);
+  }
+  run.finish();
+  return run.id();
+}
+
+Store open(const RunStore& store) {
+  StoreOptions options;
+  options.path = store.root();
+  return Store::open(options);
+}
+
+ErrorCode code_of(Store& store, const RunId& run, const std::string& text) {
+  try {
+    (void)store.find_metric(run, text);
+  } catch (const Error& error) {
+    return error.code();
+  }
+  return ErrorCode::inconclusive;
+}
+
+}  // namespace
+
+TEST_CASE("a metric named without a rank is the mean of its ranks, point by point", "[query]") {
+  RunStore runs;
+  const auto run = log_ranks(runs);
+  auto store = open(runs);
+  const auto metric = store.find_metric(run, "acc");
+  CHECK(metric.series.to_string() == "acc");
+  CHECK(metric.count == 8);
+  CHECK(metric.last->value == Approx((20 + 21 + 12) / 3.0));
+  const auto points = store.points(run, metric.series);
+  CHECK(points.steps == std::vector<std::int64_t>{0, 1, 2});
+  CHECK(points.values == std::vector<double>{1, 11, 20.5});  // of the ranks that logged the step
+  const auto curves = store.rank_curves(run, metric.series, 10);
+  CHECK(curves.ranks == 3);
+  REQUIRE(curves.least.size() == 3);
+  CHECK(curves.least[1].last == 10);
+  CHECK(curves.greatest[1].last == 12);
+  CHECK(store.find_metrics(run, "acc").size() == 3);
+}
+
+TEST_CASE("a rank can be named", "[query]") {
+  RunStore runs;
+  const auto run = log_ranks(runs);
+  auto store = open(runs);
+  const auto metric = store.find_metric(run, "acc{rank=2}");
+  CHECK(metric.last->value == 12);
+  CHECK(store.points(run, metric.series).values == std::vector<double>{2, 12});
+  CHECK(store.rank_curves(run, metric.series, 10).ranks == 1);
+  CHECK(code_of(store, run, "acc{rank=3}") == ErrorCode::not_found);
+}
+
+TEST_CASE("labels other than the rank are as ambiguous as ever", "[query]") {
+  RunStore runs;
+  auto run = start_run(runs.options());
+  for (const char* rank : {"0", "1"}) {
+    run.metric("acc", {{"rank", rank}, {"split", "val"}}).log(0, 1);
+    run.metric("acc", {{"rank", rank}, {"split", "test"}}).log(0, 2);
+  }
+  run.finish();
+  auto store = open(runs);
+  CHECK(code_of(store, run.id(), "acc") == ErrorCode::ambiguous);
+  CHECK(code_of(store, run.id(), "acc{rank=1}") == ErrorCode::ambiguous);
+  CHECK(store.find_metric(run.id(), "acc{split=test}").last->value == 2);
+  CHECK(store.find_ranked(run.id(), "acc").size() == 2);
+}
+
+TEST_CASE("a NaN of one rank is the mean's at that step", "[query]") {
+  RunStore runs;
+  auto run = start_run(runs.options());
+  run.metric("acc", {{"rank", "0"}}).log(0, 1);
+  run.metric("acc", {{"rank", "1"}}).log(0, k_nan);
+  run.metric("acc", {{"rank", "0"}}).log(1, 1);
+  run.metric("acc", {{"rank", "1"}}).log(1, 3);
+  run.finish();
+  auto store = open(runs);
+  const auto points = store.points(run.id(), {"acc", {}});
+  REQUIRE(points.values.size() == 2);
+  CHECK(std::isnan(points.values[0]));
+  CHECK(points.values[1] == 2);
+  CHECK(store.rank_curves(run.id(), {"acc", {}}, 10).least[0].last == 1);
+}
+
+TEST_CASE("the best run and groups take the mean over ranks", "[query]") {
+  RunStore runs;
+  const auto ranked = log_ranks(runs);  // its ranks' best are 20, 21 and 12
+  auto options = runs.options();
+  auto other = start_run(options);
+  MetricOptions goal;
+  goal.goal = Goal::maximize;
+  other.define_metric("acc", goal);
+  other.log("acc", 0, 19);
+  other.finish();
+  auto store = open(runs);
+  CHECK(store.resolve("@best:acc") == other.id());
+  CHECK(store.resolve("@best:acc{rank=1}") == ranked);
+  const auto groups = store.group({}, {});
+  REQUIRE(groups.size() == 1);
+  REQUIRE(groups[0].metrics.size() == 1);
+  CHECK(groups[0].metrics[0].n == 2);
+  CHECK(groups[0].metrics[0].mean == Approx((19 + (20 + 21 + 12) / 3.0) / 2));
+}
