@@ -117,8 +117,37 @@ std::string CodeCapture::class_of(const std::string& path) const {
 fs::path CodeCapture::restore() {
   const auto directory = restored_ / "code";
   fs::remove_all(directory);
-  left_out = track::detail::restore_snapshot(fields, *store_, directory);
+  restore_to(directory);
   return directory;
+}
+
+void CodeCapture::restore_to(const fs::path& directory) {
+  left_out = track::detail::restore_snapshot(fields, *store_, directory);
+}
+
+void make_project(const fs::path& root) {
+  write(root / "main.cpp", "int main() {}\n");
+  write(root / "run.sh", "#!/bin/sh\n", 0755);
+  write(root / "private.txt", "mine\n", 0600);
+  write(root / "src/deep/er/file.txt", "deep\n");
+  write(root / "binary", std::string("\0\xff\x00\x01", 4), 0640);
+  write(root / "empty", "");
+  write(root / "odd \"name\"\n\xc3\xa9 \xff.txt", "odd\n");
+  fs::create_symlink("src/deep", root / "link");
+  fs::create_symlink("/nonexistent/elsewhere", root / "dangling");
+}
+
+void check_restored(CodeCapture& capture, const fs::path& root) {
+  const auto restored = tree_of(capture.restore());
+  const auto original = tree_of(root);
+  REQUIRE_FALSE(original.empty());
+  for (const auto& [path, what] : original) {
+    INFO(path);
+    const auto found = restored.find(path);
+    REQUIRE(found != restored.end());
+    CHECK(found->second == what);
+  }
+  CHECK(restored.size() == original.size());
 }
 
 }  // namespace track_test

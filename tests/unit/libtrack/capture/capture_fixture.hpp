@@ -25,6 +25,9 @@ void commit_all(const std::filesystem::path& directory, const std::string& messa
 /// Every path below a directory but .git, with its type, mode and content in one text each.
 [[nodiscard]] std::map<std::string, std::string> tree_of(const std::filesystem::path& directory);
 
+/// Files of all kinds that a project holds: modes, links, bytes, odd names.
+void make_project(const std::filesystem::path& root);
+
 /// Captures code into a store in memory and restores it.
 class CodeCapture {
  public:
@@ -41,6 +44,7 @@ class CodeCapture {
   [[nodiscard]] std::string class_of(const std::string& path) const;
   /// Restores into a new directory, which it returns; what was left out is in left_out.
   [[nodiscard]] std::filesystem::path restore();
+  void restore_to(const std::filesystem::path& directory);
 
   track::detail::CaptureContext context;
   std::vector<track::CapturedField> fields;
@@ -50,6 +54,9 @@ class CodeCapture {
   TempDir restored_;
   std::unique_ptr<track::storage::ObjectStore> store_;
 };
+
+/// Restores what `capture` took, and compares it with `root` file by file, mode by mode.
+void check_restored(CodeCapture& capture, const std::filesystem::path& root);
 
 /// A context whose run starts a second from now, so that what a test has just made came before.
 [[nodiscard]] track::detail::CaptureContext context_of(const std::filesystem::path& directory);
