@@ -202,7 +202,7 @@ class Execution {
     const pid_t program = start_program(signals, link ? &*link : nullptr, streams);
     if (link) {
       link->close_terminal();
-      link->set_raw();
+      link->take_terminal();
     }
     ProgramLoop loop(program, std::move(streams), link ? &*link : nullptr, signals, tee_);
     const auto end = loop.run(execute_.timeout_s);

@@ -92,7 +92,8 @@ void ProgramLoop::wait_for_something() {
   if (master_open_) {
     const auto wanted = static_cast<short>(pending_input_.empty() ? POLLIN : POLLIN | POLLOUT);
     fds.push_back({link_->master(), wanted, 0});
-    if (input_open_ && pending_input_.empty()) fds.push_back({STDIN_FILENO, POLLIN, 0});
+    if (input_open_ && pending_input_.empty() && link_->has_terminal())
+      fds.push_back({STDIN_FILENO, POLLIN, 0});
   }
   int wait_ms = k_longest_wait_ms;
   if (deadline_) {
@@ -109,6 +110,10 @@ void ProgramLoop::pass_signals() {
     if (signal == SIGCHLD) continue;
     if (signal == SIGWINCH && link_ != nullptr) {
       link_->copy_size();
+      continue;
+    }
+    if (signal == SIGCONT && link_ != nullptr) {
+      link_->resume(program_);
       continue;
     }
     // What our terminal sent went to the program, too: it is in the same group.
@@ -141,11 +146,12 @@ bool ProgramLoop::pass_master() {
 
 void ProgramLoop::pass_input() {
   pollfd ready{STDIN_FILENO, POLLIN, 0};
-  if (input_open_ && pending_input_.empty() && ::poll(&ready, 1, 0) > 0) {
+  if (link_->take_terminal() && input_open_ && pending_input_.empty() && ::poll(&ready, 1, 0) > 0) {
     std::array<char, k_buffer> buffer;
     const auto got = read_some(STDIN_FILENO, buffer);
     if (got && *got == 0) input_open_ = false;
     if (got) pending_input_.assign(buffer.data(), *got);
+    if (link_->take_suspend(pending_input_, program_)) link_->suspend(program_);
   }
   if (pending_input_.empty()) return;
   const auto written = ::write(link_->master(), pending_input_.data(), pending_input_.size());

@@ -4,8 +4,10 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <cstdio>
 #include <string>
 
 #include "command/execute.hpp"
@@ -16,22 +18,57 @@ using track_test::RunStore;
 
 namespace {
 
+int run_script(const track::RunOptions& run, const std::string& script) {
+  track::CommandOptions options;
+  options.run = run;
+  options.argv = {"/bin/sh", "-c", script};
+  return track::detail::execute_command(options, {}).exit_code;
+}
+
+bool is_raw() {
+  termios now{};
+  return ::tcgetattr(0, &now) != 0 || (now.c_lflag & ICANON) == 0U;
+}
+
+/// Runs the command in a process group of its own, as a shell with job control does: says when it
+/// stopped, and takes it to the foreground again once told to.
+int run_job(const track::RunOptions& run, const std::string& script, bool foreground) {
+  ::signal(SIGTTOU, SIG_IGN);
+  const pid_t job = ::fork();
+  if (job == 0) {
+    ::setpgid(0, 0);
+    if (foreground) ::tcsetpgrp(0, ::getpid());
+    ::signal(SIGTTOU, SIG_DFL);
+    ::_exit(run_script(run, script));
+  }
+  int status = 0;
+  while (::waitpid(job, &status, WUNTRACED) == job && WIFSTOPPED(status)) {
+    ::tcsetpgrp(0, ::getpgrp());
+    std::printf("%s after %d\n", is_raw() ? "raw" : "cooked", WSTOPSIG(status));
+    std::fflush(stdout);
+    std::array<char, 16> word{};
+    if (::read(0, word.data(), word.size()) <= 0) return 98;
+    ::tcsetpgrp(0, job);
+    ::kill(-job, SIGCONT);
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 97;
+}
+
+enum class How { directly, in_foreground, in_background };
+
 /// Somebody at a terminal who runs a command.
 class Person {
  public:
-  Person(RunStore& store, const std::string& script) {
+  Person(RunStore& store, const std::string& script, How how = How::directly) {
     winsize size{};
     size.ws_row = 33;
     size.ws_col = 77;
     pid_ = ::forkpty(&terminal_, nullptr, nullptr, &size);
     if (pid_ != 0) return;
-    track::CommandOptions options;
-    options.run = store.options();
-    options.argv = {"/bin/sh", "-c", script};
-    const int code = track::detail::execute_command(options, {}).exit_code;
-    termios after{};
-    const bool restored = ::tcgetattr(0, &after) == 0 && (after.c_lflag & ICANON) != 0U;
-    ::_exit(restored ? code : 99);
+    const int code = how == How::directly
+                         ? run_script(store.options(), script)
+                         : run_job(store.options(), script, how == How::in_foreground);
+    ::_exit(is_raw() ? 99 : code);
   }
   Person(const Person&) = delete;
   Person& operator=(const Person&) = delete;
@@ -116,5 +153,34 @@ TEST_CASE("our terminal is raw while the program runs, and as before after", "[c
   REQUIRE(::tcgetattr(person.terminal(), &during) == 0);
   CHECK((during.c_lflag & ICANON) == 0U);
   person.type("x\r");
+  CHECK(person.exit_code() == 0);
+}
+
+TEST_CASE("Ctrl-Z stops the program and us, and both go on together", "[command]") {
+  RunStore store;
+  Person person(store, "echo ready; read word; echo got $word", How::in_foreground);
+  REQUIRE(person.see("ready"));
+  person.type("\x1a");
+  REQUIRE(person.see("cooked after " + std::to_string(SIGTSTP)));
+  person.type("fg\r");
+  person.type("hello\r");
+  CHECK(person.see("got hello"));
+  CHECK(person.exit_code() == 0);
+}
+
+TEST_CASE("Ctrl-Z is the program's own where it handles it", "[command]") {
+  RunStore store;
+  Person person(store, "trap 'echo mine; exit 4' TSTP; echo ready; while :; do sleep 0.01; done",
+                How::in_foreground);
+  REQUIRE(person.see("ready"));
+  person.type("\x1a");
+  CHECK(person.see("mine"));
+  CHECK(person.exit_code() == 4);
+}
+
+TEST_CASE("in the background a run leaves the terminal alone", "[command]") {
+  RunStore store;
+  Person person(store, "echo done", How::in_background);
+  CHECK(person.see("done"));
   CHECK(person.exit_code() == 0);
 }
