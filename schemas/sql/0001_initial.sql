@@ -130,23 +130,40 @@ CREATE TABLE seed_rows (
   PRIMARY KEY (run, stream)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE field_rows (
-  run         TEXT    NOT NULL REFERENCES run_rows (id) ON DELETE CASCADE,
-  section     TEXT    NOT NULL,
-  name        TEXT    NOT NULL,
-  phase       TEXT    NOT NULL,
+-- What capture asks for: section.name at a phase.
+CREATE TABLE slot_rows (
+  id      INTEGER PRIMARY KEY,
+  section TEXT    NOT NULL,
+  name    TEXT    NOT NULL,
+  phase   TEXT    NOT NULL,
+  UNIQUE (section, name, phase)
+) STRICT;
+
+-- What it found there. Most runs find the same, so that every finding is kept once.
+CREATE TABLE finding_rows (
+  id          INTEGER PRIMARY KEY,
+  digest      BLOB    NOT NULL UNIQUE,      -- of all that follows and of the slot's names
+  slot        INTEGER NOT NULL REFERENCES slot_rows (id),
   field_class TEXT    NOT NULL,
   state       TEXT    NOT NULL,
   type        TEXT    NOT NULL,
   value       ANY,
   bits        INTEGER,
   detail      TEXT    NOT NULL,
-  object      BLOB,
-  rank        INTEGER NOT NULL,
-  at_order    BLOB    NOT NULL,
-  PRIMARY KEY (run, section, name, phase)
+  object      BLOB
+) STRICT;
+CREATE INDEX finding_by_object ON finding_rows (object) WHERE object IS NOT NULL;
+
+CREATE TABLE field_rows (
+  run      TEXT    NOT NULL REFERENCES run_rows (id) ON DELETE CASCADE,
+  slot     INTEGER NOT NULL REFERENCES slot_rows (id),
+  finding  INTEGER NOT NULL,                -- of finding_rows; a foreign key would need an index
+  stored   INTEGER NOT NULL,                -- whether the finding names an object
+  rank     INTEGER NOT NULL,
+  at_order BLOB    NOT NULL,
+  PRIMARY KEY (run, slot)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX field_by_object ON field_rows (object) WHERE object IS NOT NULL;
+CREATE INDEX field_by_object ON field_rows (finding) WHERE stored;
 
 CREATE TABLE artifact_rows (
   id            INTEGER PRIMARY KEY,

@@ -139,6 +139,28 @@ void check_ingest(const CatalogFactory& make_catalog) {
       CHECK(params[i + 1].value == values[i].second);
     }
   }
+  SECTION("what two runs found alike is each one's, and goes with the last of them") {
+    const auto other = run_id('2');
+    segment.add(FieldsEntry{some_fields()});
+    take(*catalog, segment);
+    Segment second(other, 0, 1, 9);
+    take(*catalog, second.start("digits-bbbb", "digits").add(FieldsEntry{some_fields()}));
+    CHECK(catalog->fields(other).size() == 3);
+    CHECK(catalog->owners(Digest{{9}}).size() == 2);
+
+    catalog->remove(std::span(&k_run, 1), {100});
+    CHECK(catalog->purge({101}) == 1);
+    CHECK(catalog->fields(k_run).empty());
+    CHECK(catalog->fields(other).size() == 3);
+    CHECK(catalog->owners(Digest{{9}}) ==
+          std::vector<std::string>{"run " + other.value + " hardware cpu"});
+    CHECK(catalog->references() == std::vector<Digest>{Digest{{9}}});
+
+    catalog->remove(std::span(&other, 1), {100});
+    CHECK(catalog->purge({101}) == 1);
+    CHECK(catalog->references().empty());
+    CHECK(catalog->owners(Digest{{9}}).empty());
+  }
   SECTION("fields, seeds, datasets, artifacts and losses come back as they were") {
     segment.add(FieldsEntry{some_fields()}).add(SeedEntry{"init", 42, "given"});
     DatasetRecord dataset{

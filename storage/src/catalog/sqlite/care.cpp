@@ -109,7 +109,8 @@ std::vector<Digest> SqliteCatalog::references() const {
   const auto rows = connection_.prepare(
       "SELECT digest FROM artifact_rows WHERE digest IS NOT NULL"
       " UNION SELECT digest FROM dataset_rows WHERE digest IS NOT NULL"
-      " UNION SELECT object FROM field_rows WHERE object IS NOT NULL"
+      " UNION SELECT f.object FROM field_rows r JOIN finding_rows f ON f.id = r.finding"
+      "   WHERE r.stored"
       " UNION SELECT digest FROM version_rows"
       " UNION SELECT digest FROM transition_rows WHERE digest IS NOT NULL"
       " UNION SELECT policy FROM transition_rows WHERE policy IS NOT NULL"
@@ -125,8 +126,9 @@ std::vector<std::string> SqliteCatalog::owners(const Digest& digest) const {
   const auto rows = connection_.prepare(
       "SELECT 'run ' || run || ' artifact ' || name FROM artifact_rows WHERE digest = ?1"
       " UNION SELECT 'run ' || run || ' dataset ' || name FROM dataset_rows WHERE digest = ?1"
-      " UNION SELECT 'run ' || run || ' ' || section || ' ' || name FROM field_rows WHERE object = "
-      "?1"
+      " UNION SELECT 'run ' || r.run || ' ' || s.section || ' ' || s.name"
+      "   FROM finding_rows f JOIN field_rows r ON r.finding = f.id AND r.stored"
+      "   JOIN slot_rows s ON s.id = f.slot WHERE f.object = ?1"
       " UNION SELECT 'model ' || model || '/' || version FROM version_rows WHERE digest = ?1"
       " ORDER BY 1");
   rows->bind(blob_of(digest));

@@ -1,5 +1,6 @@
 #include "catalog/sqlite/columns.hpp"
 #include "catalog/sqlite/entry_writer.hpp"
+#include "catalog/sqlite/findings.hpp"
 
 namespace track::storage {
 namespace {
@@ -64,23 +65,15 @@ void EntryWriter::take(const schemas::FieldsEntry& entry) {
 
 /// Of the lowest rank, and there the latest: a resumed run tells anew where it runs.
 void EntryWriter::write_field(const CapturedField& field) {
+  const auto finding = keep_finding(connection_, field);
   const auto insert = connection_.prepare(
-      "INSERT INTO field_rows (run, section, name, phase, type, value, bits, field_class, state,"
-      "   detail, object, rank, at_order) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-      " ON CONFLICT (run, section, name, phase) DO UPDATE SET type = excluded.type,"
-      "   value = excluded.value, bits = excluded.bits, field_class = excluded.field_class,"
-      "   state = excluded.state, detail = excluded.detail, object = excluded.object,"
-      "   rank = excluded.rank, at_order = excluded.at_order"
+      "INSERT INTO field_rows (run, slot, finding, stored, rank, at_order) VALUES (?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (run, slot) DO UPDATE SET finding = excluded.finding,"
+      "   stored = excluded.stored, rank = excluded.rank, at_order = excluded.at_order"
       " WHERE excluded.rank < field_rows.rank"
       "    OR (excluded.rank = field_rows.rank AND excluded.at_order >= field_rows.at_order)");
-  insert->bind(run_.value, to_string(field.section), field.name, to_string(field.phase));
-  bind_value(*insert, 5, field.value);
-  insert->bind_one(8, to_string(field.field_class));
-  insert->bind_one(9, to_string(field.state));
-  insert->bind_one(10, field.detail);
-  insert->bind_one(11, blob_of(field.object));
-  insert->bind_one(12, said_.rank);
-  insert->bind_one(13, blob_of(said_.order));
+  insert->bind(run_.value, finding.slot, finding.id, field.object.has_value(), said_.rank,
+               blob_of(said_.order));
   insert->run();
 }
 

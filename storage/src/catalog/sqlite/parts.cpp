@@ -167,11 +167,14 @@ std::vector<SeedRecord> SqliteCatalog::seeds(const RunId& run) const {
 }
 
 std::vector<CapturedField> SqliteCatalog::fields(const RunId& run) const {
-  auto fields = read_for<CapturedField>(
-      connection_, std::span(&run, 1),
-      "SELECT section, name, phase, field_class, state, type, value, bits, detail, object"
-      "  FROM field_rows WHERE run = ?",
-      &read_field);
+  auto fields = read_for<CapturedField>(connection_, std::span(&run, 1),
+                                        "SELECT s.section, s.name, s.phase, f.field_class, "
+                                        "f.state, f.type, f.value, f.bits, f.detail,"
+                                        "       f.object"
+                                        "  FROM field_rows r JOIN finding_rows f ON f.id = "
+                                        "r.finding JOIN slot_rows s ON s.id = r.slot"
+                                        " WHERE r.run = ?",
+                                        &read_field);
   std::sort(fields.begin(), fields.end(), [](const CapturedField& a, const CapturedField& b) {
     return std::tie(a.section, a.name, a.phase) < std::tie(b.section, b.name, b.phase);
   });

@@ -1,3 +1,4 @@
+#include "catalog/sqlite/findings.hpp"
 #include "catalog/sqlite/sqlite_catalog.hpp"
 #include "track/schemas/error.hpp"
 
@@ -79,6 +80,7 @@ std::uint64_t SqliteCatalog::purge(Timestamp removed_before) {
   erase->bind(removed_before.ms);
   erase->run();
   const auto count = static_cast<std::uint64_t>(sqlite3_changes(connection_.handle()));
+  if (count > 0) forget_unused_findings(connection_);
   transaction.commit();
   return count;
 }
