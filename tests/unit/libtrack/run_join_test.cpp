@@ -10,12 +10,6 @@ using track_test::in_child;
 using track_test::Message;
 using track_test::RunStore;
 
-#ifdef __SANITIZE_THREAD__
-// A child that is forked beside a helper thread starts a run, and so a helper, of its own.
-extern "C" const char* __tsan_default_options();
-extern "C" const char* __tsan_default_options() { return "die_after_fork=0"; }
-#endif
-
 TEST_CASE("8 ranks are one run", "[run]") {
   RunStore store;
   const auto id = track::RunId::random();
@@ -71,28 +65,39 @@ TEST_CASE("a start below a run makes a child that names it", "[run]") {
 
 TEST_CASE("the started process joins once, and further starts in it are children", "[run]") {
   RunStore store;
-  auto owner = start_idle(store);
-  Message message;
+  Message from_owner;
+  Message to_owner;
+  const pid_t owner = ::fork();
+  if (owner == 0) {
+    auto run = track::start_run(store.options());
+    from_owner.send(run.id().value);
+    (void)to_owner.receive();
+    ::_exit(0);
+  }
+  const track::RunId id{from_owner.receive()};
+  Message started;
   in_child([&] {
-    ::setenv("TRACK_RUN_ID", owner.id().value.c_str(), 1);
+    ::setenv("TRACK_RUN_ID", id.value.c_str(), 1);
     ::setenv("TRACK_RUN_PID", std::to_string(::getpid()).c_str(), 1);
     auto first = track::start_run(store.options());
     first.log("x", 0, 1.0);
-    message.send(first.id().value);
+    started.send(first.id().value);
     first.fail("of no consequence for the owner");
     auto second = track::start_run(store.options());
-    message.send(second.id().value);
+    started.send(second.id().value);
   });
-  CHECK(message.receive() == owner.id().value);
-  const auto second = track::RunId::parse(message.receive());
+  CHECK(started.receive() == id.value);
+  const auto second = track::RunId::parse(started.receive());
   REQUIRE(second);
-  CHECK(*second != owner.id());
-  CHECK(store.read(*second).all<RunStartEntry>().at(0).parent == owner.id());
-  const auto journal = store.read(owner.id());
+  CHECK(*second != id);
+  CHECK(store.read(*second).all<RunStartEntry>().at(0).parent == id);
+  const auto journal = store.read(id);
   CHECK(journal.point_count == 1);
   CHECK(journal.all<RunEndEntry>().empty());
   REQUIRE(journal.all<MemberStartEntry>().size() == 2);
   CHECK(journal.all<MemberStartEntry>()[1].role == MemberRole::rank);
+  to_owner.send("end");
+  ::waitpid(owner, nullptr, 0);
 }
 
 TEST_CASE("a run below garbage is a run of its own with a warning", "[run]") {
