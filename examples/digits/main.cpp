@@ -2,6 +2,7 @@
 // every line of that names `track` or `run`.
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -73,8 +74,10 @@ void train(const digits::Options& options) {
     for (std::size_t digit = 0; digit < recall.size(); ++digit) {
       recall[digit].log(step, test.recall[digit]);
     }
+    // A loss has no sign, but a NaN has, and printf shows it.
     std::printf("epoch %2zu  train/loss %.4f  val/loss %.4f  val/acc %.4f\n", epoch,
-                static_cast<double>(loss), static_cast<double>(test.loss), test.accuracy);
+                std::abs(static_cast<double>(loss)), std::abs(static_cast<double>(test.loss)),
+                test.accuracy);
   }
 
   digits::write_safetensors(options.out, parameters);

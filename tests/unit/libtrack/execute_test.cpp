@@ -221,6 +221,30 @@ TEST_CASE("a signal to us is passed to the program", "[command]") {
   CHECK(commands.output == "told\n");
 }
 
+TEST_CASE("an interrupt ends the run as it ends the program", "[command]") {
+  Commands commands;
+  SECTION("that it kills") {
+    const auto result = commands.shell("kill -INT $PPID; exec sleep 60");
+    CHECK(result.exit_code == 128 + SIGINT);
+    CHECK(commands.end(result).state == RunState::failed);
+    CHECK(commands.end(result).reason == "signal SIGINT");
+    CHECK(commands.end(result).signal == SIGINT);
+  }
+  SECTION("that handles it and ends in order") {
+    const auto result =
+        commands.shell("trap 'exit 0' INT; kill -INT $PPID; while :; do sleep 0.01; done");
+    CHECK(result.exit_code == 0);
+    CHECK(commands.end(result).state == RunState::finished);
+  }
+  SECTION("that ignores it, as what a shell starts in the background does") {
+    const auto before = ::signal(SIGINT, SIG_IGN);
+    const auto result = commands.shell("kill -INT $$; kill -INT $PPID; exit 3");
+    ::signal(SIGINT, before);
+    CHECK(result.exit_code == 3);
+    CHECK(commands.end(result).reason == "exit code 3");
+  }
+}
+
 TEST_CASE("a program that leaves a child behind is not waited for through it", "[command]") {
   Commands commands;
   const auto result = commands.shell("sleep 60 & echo $!");
