@@ -1,6 +1,5 @@
 #include "registry/names.hpp"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -8,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "store/account.hpp"
 #include "track/schemas/error.hpp"
 
 namespace track::detail {
@@ -63,9 +63,7 @@ std::string actor_or_default(std::string_view given) {
   if (!given.empty()) return std::string(given);
   if (const char* actor = std::getenv("TRACK_ACTOR"); actor != nullptr && *actor != '\0')
     return actor;
-  const passwd* entry = ::getpwuid(::getuid());
-  return entry != nullptr && entry->pw_name != nullptr ? std::string(entry->pw_name)
-                                                       : fmt::format("uid {}", ::getuid());
+  return account_name(::getuid());
 }
 
 }  // namespace track::detail

@@ -8,6 +8,7 @@
 
 #include "run/identity.hpp"
 #include "run/name_rules.hpp"
+#include "store/account.hpp"
 #include "store/locate.hpp"
 #include "track/storage/file.hpp"
 
@@ -81,11 +82,11 @@ std::string default_experiment(const fs::path& directory) {
 }
 
 std::string user_name() {
-  // Not from the password database, which may ask the network.
+  // The password database comes last, as it may ask the network.
   for (const char* variable : {"USER", "LOGNAME"}) {
     if (auto name = environment_variable(variable)) return *name;
   }
-  return std::to_string(::geteuid());
+  return account_name(::geteuid());
 }
 
 std::string host_name() {

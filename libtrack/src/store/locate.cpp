@@ -1,7 +1,6 @@
 #include "store/locate.hpp"
 
 #include <grp.h>
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #define TOML_HEADER_ONLY 1
 #include <toml++/toml.h>
 
+#include "store/account.hpp"
 #include "track/schemas/error.hpp"
 #include "track/schemas/ids.hpp"
 #include "track/storage/file.hpp"
@@ -34,9 +34,9 @@ std::optional<std::string> environment(const char* name) {
 
 std::optional<fs::path> home_directory() {
   if (const auto home = environment("HOME")) return fs::path(*home);
-  const passwd* entry = ::getpwuid(::getuid());
-  if (entry == nullptr || entry->pw_dir == nullptr) return std::nullopt;
-  return fs::path(entry->pw_dir);
+  const auto account = find_account(::getuid());
+  if (!account || account->home.empty()) return std::nullopt;
+  return account->home;
 }
 
 fs::path working_directory() {

@@ -1,12 +1,15 @@
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <set>
 #include <thread>
 
+#include "run/surroundings.hpp"
 #include "run_fixture.hpp"
+#include "store/account.hpp"
 
 using namespace track::schemas;
 using track::Value;
@@ -266,4 +269,20 @@ TEST_CASE("secrets are taken out before they are stored", "[run]") {
   CHECK(params.at("max_tokens") == Value(4096));
   CHECK(journal.all<TagEntry>()[0].value == "[redacted]");
   CHECK(journal.all<NoteEntry>()[0].text == "with [redacted]");
+}
+
+TEST_CASE("who runs is told by the environment, else by the password database", "[run]") {
+  const std::string before = ::getenv("USER") != nullptr ? ::getenv("USER") : "";
+  ::setenv("USER", "eve", 1);
+  CHECK(track::detail::user_name() == "eve");
+  ::unsetenv("USER");
+  ::setenv("LOGNAME", "adam", 1);
+  CHECK(track::detail::user_name() == "adam");
+  ::unsetenv("LOGNAME");
+  const auto account = track::detail::find_account(::geteuid());
+  CHECK(track::detail::user_name() == (account ? account->name : std::to_string(::geteuid())));
+  if (!before.empty()) ::setenv("USER", before.c_str(), 1);
+  REQUIRE(track::detail::find_account(0));
+  CHECK(track::detail::account_name(0) == "root");
+  CHECK(track::detail::account_name(4'294'967'290U) == "4294967290");
 }
