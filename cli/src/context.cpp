@@ -25,4 +25,12 @@ void Context::say(const std::string& text) {
 
 std::string Context::visible(std::string_view text) const { return make_visible(text, terminal); }
 
+void Context::say_redacted(const std::string& what, const std::vector<std::string>& rules) {
+  if (rules.empty()) return;
+  std::string names;
+  for (const auto& rule : rules) names += (names.empty() ? "" : ", ") + rule;
+  err << "track: " << make_visible(what, err_terminal)
+      << " held what looks like a secret, kept as [redacted]: " << names << '\n';
+}
+
 }  // namespace track::cli

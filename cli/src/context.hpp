@@ -42,6 +42,9 @@ class Context {
 
   /// A line on stderr for people, kept from whoever asked for JSON.
   void say(const std::string& text);
+  /// Says, if there were any, by which rules of redaction `what` was not kept as it was given; to
+  /// whoever asked for JSON, too.
+  void say_redacted(const std::string& what, const std::vector<std::string>& rules);
 
   /// `text` of a user, safe to print to `out`.
   [[nodiscard]] std::string visible(std::string_view text) const;

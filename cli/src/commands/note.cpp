@@ -35,7 +35,9 @@ void add_note(CLI::App& app, Context& context) {
   set_examples(*command, {"track note @latest", "track note a1b2 'warm-up was too short'"});
   command->callback([arguments, text, &context] {
     const RunId id = context.store().resolve(arguments->run);
-    if (text->count() > 0) context.store().set_note(id, arguments->text);
+    if (text->count() > 0) {
+      context.say_redacted("the note", context.store().set_note(id, arguments->text));
+    }
     if (text->count() == 0 || context.json) print_note(id, context);
   });
 }

@@ -15,9 +15,10 @@ struct RenameArguments {
 
 void run_rename(const RenameArguments& arguments, Context& context) {
   const RunId id = context.store().resolve(arguments.run);
-  context.store().rename(id, arguments.name);
+  context.say_redacted("the name", context.store().rename(id, arguments.name));
   if (context.json) {
-    context.print_json(schemas::Json::object().set("run", id.value).set("name", arguments.name));
+    const RunRecord run = context.store().details(id).run;
+    context.print_json(schemas::Json::object().set("run", id.value).set("name", run.name));
   }
 }
 

@@ -35,7 +35,9 @@ void run_tag(const TagArguments& arguments, Context& context) {
   std::vector<std::pair<std::string, std::string>> tags;
   for (const auto& tag : arguments.tags) tags.push_back(split_assignment(tag, "tag"));
   const RunId id = context.store().resolve(arguments.run);
-  for (const auto& [name, value] : tags) context.store().set_tag(id, name, value);
+  for (const auto& [name, value] : tags) {
+    context.say_redacted("tag '" + name + "'", context.store().set_tag(id, name, value));
+  }
   for (const auto& name : arguments.remove) context.store().set_tag(id, name, std::nullopt);
   const bool changed = !tags.empty() || !arguments.remove.empty();
   if (!changed || context.json) print_tags(id, context);

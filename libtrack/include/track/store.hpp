@@ -174,9 +174,13 @@ class TRACK_API Store {
 
   // Words.
 
-  void set_note(const RunId& run, std::string_view text);
-  void set_tag(const RunId& run, std::string_view name, const std::optional<std::string>& value);
-  void rename(const RunId& run, std::string_view name);
+  // What looks like a secret is kept as "[redacted]"; each answers the rules by which it does, one
+  // a replacement.
+
+  std::vector<std::string> set_note(const RunId& run, std::string_view text);
+  std::vector<std::string> set_tag(const RunId& run, std::string_view name,
+                                   const std::optional<std::string>& value);
+  std::vector<std::string> rename(const RunId& run, std::string_view name);
 
   // Artifacts.
 

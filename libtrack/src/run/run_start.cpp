@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "capture/redaction.hpp"
 #include "run/name_rules.hpp"
 #include "run/process_hooks.hpp"
 #include "run/surroundings.hpp"
@@ -33,13 +34,13 @@ Identity find_identity(const StartRequest& request, Problems& problems) {
   return identity;
 }
 
-/// The given name where it may be one, else the default.
+/// The given name where it may be one, without secrets, else the default.
 std::string settle_name(std::string_view action, const std::string& given, std::string fallback,
                         Problems& problems) {
   if (given.empty()) return fallback;
   try {
     check_name(action, given);
-    return given;
+    return redact_text(given).text;
   } catch (const Error& error) {
     problems.push_back(error);
     return fallback;
