@@ -12,6 +12,20 @@ import unittest
 
 from battery_case import FILES, BatteryCase
 
+# Not instrumented: it loads a library, and goes on once the run's journal tells of it.
+LOADS = """
+import ctypes, os, pathlib, subprocess, sys
+tools, track = sys.argv[1:]
+if os.environ.get("REPLAY_LOADS") != "no":
+    name = "libplugin_of" + "_a_test.so"  # and not an argument, which the journal would hold
+    ctypes.CDLL(pathlib.Path(tools, name))
+    name = name.encode()
+    journal = pathlib.Path(os.environ["TRACK_STORE"], "journals", os.environ["TRACK_RUN_ID"])
+    while not any(name in file.read_bytes() for file in journal.iterdir()):
+        os.sched_yield()
+subprocess.run([track, "log", "loss=0.5", "--step", "1"], check=True)
+"""
+
 
 class Battery(BatteryCase):
     # No change.
@@ -244,6 +258,39 @@ class Battery(BatteryCase):
         self.refused(run, "--software", "closure", naming="software.objects")
         report = self.replay(run, "--software", "locks", verdict="bit_exact")
         self.assertEqual(set(self.suspects(report["judge"])), {"software"})
+
+    def test_a_library_that_a_program_loads_as_it_runs(self):
+        (self.work / "loads.py").write_text(LOADS)
+        library = self.install("flush_to_zero", "libplugin_of_a_test.so")
+        self.track("run", "--", sys.executable, "loads.py", self.tools, FILES["track"])
+        (run,) = self.runs()
+        shown = json.loads(self.track("show", run, "--captured", "--json").stdout)
+        at_finish = [field for field in shown["fields"]
+                     if (field["name"], field["phase"]) == ("objects", "finish")]
+        self.assertEqual([field["detail"] for field in at_finish],
+                         ["as linked, and as observed while it ran"])
+        self.assertIn(library.name, json.dumps(at_finish[0]["value"]))
+        report = self.replay(run, verdict="bit_exact")
+        self.assertEqual(report["judge"]["levels"]["software"], "closure",
+                         report["judge"]["levels"])
+        self.assertEqual(report["judge"]["suspects"], [])
+        # One that loads it no more has other software, whatever comes of it.
+        report = self.replay(run, "--env", "REPLAY_LOADS=no", verdict="bit_exact")
+        self.assertEqual(self.suspects(report["judge"]), ["software"])
+        self.assertIn(("closure", "objects." + library.name, "[not loaded or not readable]"),
+                      [(each["level"], each["field"], each["present"])
+                       for each in report["judge"]["levels"]["mismatches"]])
+        with open(library, "ab") as file:
+            file.write(b"\0")
+        self.refused(run, naming="software.objects." + library.name)
+
+    def test_a_program_that_records_itself_knows_best_what_it_loads(self):
+        self.install("flush_to_zero", "libreplay_plugin.so")
+        shown = json.loads(self.track("show", self.train(), "--captured", "--json").stdout)
+        (at_finish,) = [field for field in shown["fields"]
+                        if (field["name"], field["phase"]) == ("objects", "finish")]
+        self.assertIn("libreplay_plugin.so", json.dumps(at_finish["value"]))
+        self.assertNotIn("observed", at_finish["detail"] or "")
 
     def test_a_program_that_was_rebuilt(self):
         run = self.train()

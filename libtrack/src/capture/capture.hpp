@@ -49,10 +49,6 @@ struct CaptureContext {
 [[nodiscard]] CapturedField present_objects(const CapturedField& recorded,
                                             const CaptureContext& context);
 
-/// The objects mapped into a running child, by its /proc/PID/maps: an `objects` field of
-/// `Phase::finish`, labelled observed. Unavailable where the process is gone.
-[[nodiscard]] CapturedField capture_child_objects(std::int64_t pid, const CaptureContext& context);
-
 /// The digest under which a person's or a machine's name is kept: BLAKE3, derive-key mode.
 [[nodiscard]] std::string personal_hash(std::string_view clear);
 

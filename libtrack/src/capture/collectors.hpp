@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "capture/capture.hpp"
+#include "capture/loaded_objects.hpp"
 #include "track/schemas/field.hpp"
 #include "track/storage/objects/hasher.hpp"
 
@@ -29,6 +30,11 @@ using Fields = std::vector<CapturedField>;
 /// The objects loaded into this process, or those that a command is linked to.
 [[nodiscard]] CapturedField collect_objects(const CaptureContext& context, storage::Hasher& hasher,
                                             Phase phase);
+/// What the loader would load to start the command; throws Error where that cannot be told.
+[[nodiscard]] std::vector<LoadedObject> linked_objects_of(const CaptureContext& context);
+/// The value of an `objects` field.
+[[nodiscard]] JsonText describe_objects(const std::vector<LoadedObject>& objects,
+                                        storage::Hasher& hasher);
 /// `objects` may be null: described, not stored.
 [[nodiscard]] Fields collect_program(const CaptureContext& context, storage::Hasher& hasher,
                                      storage::ObjectWriter* objects);

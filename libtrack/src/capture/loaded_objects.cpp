@@ -4,8 +4,12 @@
 #include <link.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
+#include <set>
 #include <span>
+#include <string_view>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -14,6 +18,8 @@
 
 namespace track::detail {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// The kernel's own, which has no file.
 bool is_virtual(std::string_view name) noexcept {
@@ -58,6 +64,35 @@ int visit(dl_phdr_info* info, std::size_t /*size*/, void* data) {
   return 0;
 }
 
+fs::path program_of(const fs::path& process) {
+  std::error_code none;
+  return fs::read_symlink(process / "exe", none);
+}
+
+/// The files of which code is mapped.
+std::set<fs::path> mapped_code(const fs::path& process) {
+  const auto maps = process / "maps";
+  errno = 0;
+  std::ifstream lines(maps);
+  if (!lines) {
+    const bool gone = errno == ENOENT || errno == ESRCH;
+    throw Error(gone ? ErrorCode::not_found : ErrorCode::permission,
+                fmt::format("cannot read the maps of 'the program': {}",
+                            gone ? "it has ended" : std::generic_category().message(errno)));
+  }
+  std::set<fs::path> paths;
+  for (std::string line; std::getline(lines, line);) {
+    // address perms offset dev inode path
+    const auto slash = line.find('/');
+    const auto permissions = line.find(' ');
+    if (slash == std::string::npos || permissions == std::string::npos) continue;
+    if (line.compare(permissions + 3, 1, "x") == 0) paths.insert(line.substr(slash));
+  }
+  return paths;
+}
+
+bool is_shared_libtrack(std::string_view name) noexcept { return name.starts_with("libtrack.so"); }
+
 void sort_by_name(std::vector<LoadedObject>& objects) {
   std::stable_sort(objects.begin(), objects.end(),
                    [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -74,29 +109,18 @@ std::vector<LoadedObject> loaded_objects() {
   return objects;
 }
 
-std::vector<LoadedObject> mapped_objects(std::int64_t pid) {
-  const auto maps = fmt::format("/proc/{}/maps", pid);
-  std::ifstream lines(maps);
-  if (!lines) throw Error(ErrorCode::not_found, "cannot read '" + maps + "': no such process");
-  std::error_code none;
-  const auto program = std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), none);
+std::vector<LoadedObject> mapped_objects(const fs::path& process) {
+  // The program is no object. It is read twice, since it may change while the maps are read.
+  std::set<fs::path> left_out = {program_of(process)};
+  const auto paths = mapped_code(process);
+  left_out.insert(program_of(process));
   std::vector<LoadedObject> objects;
-  for (std::string line; std::getline(lines, line);) {
-    // address perms offset dev inode path; code is mapped executable.
-    const auto slash = line.find('/');
-    const auto permissions = line.find(' ');
-    if (slash == std::string::npos || permissions == std::string::npos) continue;
-    if (line.compare(permissions + 3, 1, "x") != 0) continue;
-    const std::filesystem::path path = line.substr(slash);
-    const bool known = std::any_of(objects.begin(), objects.end(),
-                                   [&](const LoadedObject& each) { return each.path == path; });
-    if (known || path == program) continue;
-    if (const auto elf = read_elf(path)) {
-      objects.push_back({path.filename().string(), path, elf->build_id});
-    }
-  }
-  if (program.empty() && objects.empty()) {
-    throw Error(ErrorCode::not_found, "cannot read '" + maps + "': the process has ended");
+  for (const auto& path : paths) {
+    if (left_out.contains(path)) continue;
+    const auto elf = read_elf(path);
+    if (!elf) continue;
+    auto name = elf->soname.empty() ? path.filename().string() : elf->soname;
+    if (!is_shared_libtrack(name)) objects.push_back({std::move(name), path, elf->build_id});
   }
   sort_by_name(objects);
   return objects;

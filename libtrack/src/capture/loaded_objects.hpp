@@ -18,8 +18,9 @@ struct LoadedObject {
 /// Those of this process; the program itself, the vDSO and a shared libtrack left out.
 [[nodiscard]] std::vector<LoadedObject> loaded_objects();
 
-/// Those mapped into another process; throws Error where it cannot be read.
-[[nodiscard]] std::vector<LoadedObject> mapped_objects(std::int64_t pid);
+/// Those mapped into another process, given its directory in /proc; a shared libtrack left out.
+/// Error{not_found} where it has ended, Error{permission} where it cannot be looked at.
+[[nodiscard]] std::vector<LoadedObject> mapped_objects(const std::filesystem::path& process);
 
 /// Those that the loader would load to start a program, found as it finds them: LD_PRELOAD, run
 /// paths, LD_LIBRARY_PATH, the loader's cache and default folders. What cannot be found has an

@@ -51,6 +51,14 @@ std::optional<std::string> digest_of(const std::filesystem::path& path, storage:
   }
 }
 
+/// What is loaded to run a script is what its interpreter is linked to.
+std::filesystem::path native_program(const CaptureContext& context) {
+  const auto parts = find_program(context);
+  return parts.interpreter.empty() ? parts.path : parts.interpreter;
+}
+
+}  // namespace
+
 JsonText describe_objects(const std::vector<LoadedObject>& objects, storage::Hasher& hasher) {
   auto all = Json::object();
   for (const auto& object : objects) {
@@ -63,20 +71,14 @@ JsonText describe_objects(const std::vector<LoadedObject>& objects, storage::Has
   return {all.canonical()};
 }
 
-/// What is loaded to run a script is what its interpreter is linked to.
-std::filesystem::path native_program(const CaptureContext& context) {
-  const auto parts = find_program(context);
-  return parts.interpreter.empty() ? parts.path : parts.interpreter;
+std::vector<LoadedObject> linked_objects_of(const CaptureContext& context) {
+  return linked_objects(native_program(context), context.environment);
 }
-
-}  // namespace
 
 CapturedField collect_objects(const CaptureContext& context, storage::Hasher& hasher, Phase phase) {
   FieldList fields(Section::software, phase);
   try {
-    const auto objects = context.own_process
-                             ? loaded_objects()
-                             : linked_objects(native_program(context), context.environment);
+    const auto objects = context.own_process ? loaded_objects() : linked_objects_of(context);
     auto& field =
         fields.known(fields::k_objects, FieldClass::numeric, describe_objects(objects, hasher));
     if (!context.own_process) field.detail = "as linked; what it loads while it runs is not in it";
@@ -105,20 +107,6 @@ CapturedField present_objects(const CapturedField& recorded, const CaptureContex
       all.set(name, std::move(present));
     }
     fields.known(fields::k_objects, FieldClass::numeric, JsonText{all.canonical()});
-  } catch (const std::exception& error) {
-    fields.unavailable(fields::k_objects, FieldClass::numeric, error.what());
-  }
-  return std::move(fields.take().front());
-}
-
-CapturedField capture_child_objects(std::int64_t pid, const CaptureContext& context) {
-  FieldList fields(Section::software, Phase::finish);
-  try {
-    auto hasher = make_hasher(context);
-    fields
-        .known(fields::k_objects, FieldClass::numeric,
-               describe_objects(mapped_objects(pid), hasher))
-        .detail = "observed while it ran";
   } catch (const std::exception& error) {
     fields.unavailable(fields::k_objects, FieldClass::numeric, error.what());
   }

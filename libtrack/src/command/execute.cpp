@@ -8,12 +8,14 @@
 #include <cerrno>
 #include <map>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "command/child_process.hpp"
+#include "command/object_watch.hpp"
 #include "command/output_tee.hpp"
 #include "command/param_sources.hpp"
 #include "command/program_loop.hpp"
@@ -204,6 +206,7 @@ class Execution {
       link->close_terminal();
       link->take_terminal();
     }
+    watch_objects(program);
     ProgramLoop loop(program, std::move(streams), link ? &*link : nullptr, signals, tee_);
     const auto end = loop.run(execute_.timeout_s);
     if (link) link->restore();
@@ -243,7 +246,15 @@ class Execution {
     return start_child(setup);
   }
 
+  /// Of a program that joins its run its own account holds: it is the later one to start.
+  void watch_objects(pid_t program) {
+    if (core_->store().empty() || !core_->plan().captures) return;
+    objects_.emplace(ChildObjects(program, core_->plan().capture),
+                     [this](CapturedField field) { core_->record_fields({std::move(field)}); });
+  }
+
   void finish_run(const Ending& ending) {
+    if (objects_) objects_->finish();
     if (!tee_.trouble().empty())
       core_->lose(
           fmt::format("cannot keep all output of run '{}': {}", core_->id().value, tee_.trouble()));
@@ -264,6 +275,7 @@ class Execution {
   std::shared_ptr<RunCore> core_;  // shared with the handlers of the process
   Scraper scraper_;
   OutputTee tee_;
+  std::optional<ObjectWatch> objects_;
   fs::path log_;
   CommandResult result_;
 };

@@ -1,6 +1,5 @@
 #include "capture/capture.hpp"
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <set>
@@ -259,34 +258,6 @@ TEST_CASE("recorded objects are looked up where they lay", "[capture]") {
   CHECK(objects.at("libone.so").at("digest").as_string() ==
         storage::blake3(std::string_view("one")).to_string());
   CHECK(objects.find("libgone.so") == nullptr);
-}
-
-TEST_CASE("a running child's objects are read from its maps", "[capture]") {
-  TempDir directory;
-  int ready[2];
-  int hold[2];
-  REQUIRE(::pipe(ready) == 0);
-  REQUIRE(::pipe(hold) == 0);
-  const auto pid = ::fork();
-  REQUIRE(pid >= 0);
-  if (pid == 0) {
-    char byte = 'x';
-    ::close(hold[1]);
-    if (::write(ready[1], &byte, 1) != 1) ::_exit(1);
-    static_cast<void>(::read(hold[0], &byte, 1) == 0);
-    ::_exit(0);
-  }
-  char byte = 0;
-  REQUIRE(::read(ready[0], &byte, 1) == 1);
-  const auto field = detail::capture_child_objects(pid, context_of(directory.path()));
-  ::close(hold[1]);
-  REQUIRE(::waitpid(pid, nullptr, 0) == pid);
-  for (const int fd : {ready[0], ready[1], hold[0]}) ::close(fd);
-  REQUIRE(field.state == FieldState::known);
-  CHECK(field.phase == Phase::finish);
-  CHECK(schemas::Json::parse(field.value.as_json()).find("libc.so.6") != nullptr);
-  CHECK(detail::capture_child_objects(pid, context_of(directory.path())).state ==
-        FieldState::unavailable);
 }
 
 TEST_CASE("a name is hashed for this application alone", "[capture]") {
