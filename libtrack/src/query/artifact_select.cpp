@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <string>
 
@@ -21,8 +22,9 @@ Error not_found(std::string_view text, std::string_view cause, std::string hint 
 }
 
 /// The version that stands last: of greatest step, and of equal steps the one logged last.
+/// `versions` are in the order of the log, which tells those of one millisecond apart.
 const ArtifactRecord& last_of(const std::vector<ArtifactRecord>& versions) {
-  return *std::max_element(versions.begin(), versions.end(), [](const auto& a, const auto& b) {
+  return *std::max_element(versions.rbegin(), versions.rend(), [](const auto& a, const auto& b) {
     if (a.step != b.step) return a.step < b.step;
     return a.time.ms < b.time.ms;
   });
@@ -68,7 +70,7 @@ ArtifactRecord best_of(const storage::Catalog& catalog, const RunId& run, std::s
     if (at == points.steps.end() || *at != *version.step) continue;
     const double value = points.values[static_cast<std::size_t>(at - points.steps.begin())];
     const bool better = !best || (metric.goal == Goal::maximize ? value > *best : value < *best);
-    if (value == value && better) {  // a NaN never wins
+    if (std::isfinite(value) && better) {
       best = value;
       winner = &version;
     }

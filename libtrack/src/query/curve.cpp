@@ -47,11 +47,12 @@ std::vector<CurveBucket> make_curve(const SeriesPoints& points, std::size_t buck
   if (points.steps.empty() || buckets == 0) return curve;
   const auto first = points.steps.front();
   const auto span = distance(first, points.steps.back());
-  // Steps per bucket, rounded up so that the last step falls into the last bucket.
-  const auto width = span / buckets + 1;
+  // Steps a bucket has beside its first, so that the last step falls into the last bucket. One
+  // bucket may have all that there are, of which no integer can hold the number.
+  const auto beside = span / buckets;
   std::uint64_t current = 0;
   for (std::size_t i = 0; i < points.steps.size(); ++i) {
-    const auto index = distance(first, points.steps[i]) / width;
+    const auto index = beside == span ? 0 : distance(first, points.steps[i]) / (beside + 1);
     if (curve.empty() || index != current) {
       curve.push_back(open_bucket(points.steps[i]));
       current = index;
