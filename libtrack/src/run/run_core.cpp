@@ -31,7 +31,7 @@ std::int64_t monotonic_ns() noexcept {
 
 /// True where this call made it, which decides whose run it is.
 bool make_directory(const fs::path& path, const storage::StoreLayout& layout) {
-  storage::create_directories(layout.journals(), layout.directory_mode());
+  storage::create_directory(layout.journals(), layout.directory_mode());
   if (::mkdir(path.c_str(), layout.directory_mode()) == 0) {
     // The umask may have taken the group's bits; a failure shows where the group writes.
     if (layout.shared) (void)::chmod(path.c_str(), layout.directory_mode());

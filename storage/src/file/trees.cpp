@@ -67,6 +67,10 @@ void walk_below(const std::filesystem::path& directory, const std::filesystem::p
 void create_directories(const std::filesystem::path& path, mode_t mode) {
   if (path.empty() || boost::filesystem::is_directory(to_boost(path))) return;
   create_directories(path.parent_path(), mode);
+  create_directory(path, mode);
+}
+
+void create_directory(const std::filesystem::path& path, mode_t mode) {
   if (::mkdir(path.c_str(), mode & 0777) != 0) {
     // Another process may have made it in between.
     if (errno == EEXIST && boost::filesystem::is_directory(to_boost(path))) return;

@@ -42,7 +42,7 @@ void publish(PackedStore& store, PackWriter& pack) {
   const auto directory = folder.directory_of(pack.id());
   pack.seal();
   pack.sync(folder.pack_mode());
-  create_directories(directory, folder.directory_mode());
+  create_directory(directory, folder.directory_mode());
   pack.move_to(directory);
   sync_directory(directory);
   sync_directory(directory.parent_path());

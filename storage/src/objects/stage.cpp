@@ -132,7 +132,7 @@ void Stage::publish() {
   for (const auto& sealed : packs_) {
     const auto directory = folder_.directory_of(sealed.pack->id());
     if (!stat_entry(directory)) touched.insert(directory.parent_path());
-    create_directories(directory, folder_.directory_mode());
+    create_directory(directory, folder_.directory_mode());
     sealed.pack->move_to(directory);
     touched.insert(directory);
   }

@@ -64,6 +64,8 @@ void make_empty_file(const std::filesystem::path& path, mode_t mode);
 
 /// Makes it and its parents; existing ones are left as they are.
 void create_directories(const std::filesystem::path& path, mode_t mode);
+/// Makes it in a directory that exists; an existing one is left as it is.
+void create_directory(const std::filesystem::path& path, mode_t mode);
 /// Removes what is there, never following links. Returns how many entries went.
 std::uint64_t remove_tree(const std::filesystem::path& path);
 

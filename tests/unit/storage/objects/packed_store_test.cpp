@@ -168,6 +168,16 @@ TEST_CASE("below the free-space floor bytes are refused and nothing is left", "[
   CHECK(fixture.packs().empty());
 }
 
+TEST_CASE("a store deleted under its writer is not made again", "[storage]") {
+  const StoreFixture fixture;
+  const auto store = fixture.open();
+  const auto writer = store->begin();
+  writer->add_bytes(noise(1000, 1));
+  std::filesystem::remove_all(fixture.layout.root);
+  CHECK_THROWS_AS(writer->commit(), track::Error);
+  CHECK_FALSE(std::filesystem::exists(fixture.layout.root));
+}
+
 TEST_CASE("a shared store is shared with its group", "[storage]") {
   StoreFixture fixture;
   fixture.layout.root = fixture.directory / "shared";
