@@ -22,6 +22,18 @@ Cell missing() { return {k_missing, Style::muted}; }
 
 Cell text_or_missing(const std::string& text) { return text.empty() ? missing() : Cell{text}; }
 
+template <typename Number>
+Cell number_or_missing(const std::optional<Number>& number) {
+  return number ? Cell{std::to_string(*number)} : missing();
+}
+
+Cell format_losses(const RunRecord& run) {
+  if (run.losses.empty()) return missing();
+  std::string text;
+  for (const auto& loss : run.losses) text += (text.empty() ? "" : "; ") + loss;
+  return {text, Style::bad};
+}
+
 Cell format_param(const RunRow& row, const std::string& name) {
   for (const ParamRecord& param : row.params) {
     if (param.name == name) return {param.value.to_string()};
@@ -94,6 +106,28 @@ const std::map<std::string, std::pair<Align, MakeCell>>& run_columns() {
         [](const RunRecord& run, Timestamp now) {
           return run.end ? Cell{format_relative(run.end->ms, now.ms)} : missing();
         }}},
+      {"source",
+       {Align::left, [](const RunRecord& run, Timestamp) { return text_or_missing(run.source); }}},
+      {"replay_of",
+       {Align::left,
+        [](const RunRecord& run, Timestamp) {
+          return run.replay_of ? Cell{short_id(*run.replay_of)} : missing();
+        }}},
+      {"end_reason",
+       {Align::left,
+        [](const RunRecord& run, Timestamp) { return text_or_missing(run.end_reason); }}},
+      {"exit_code",
+       {Align::right,
+        [](const RunRecord& run, Timestamp) { return number_or_missing(run.exit_code); }}},
+      {"end_signal",
+       {Align::right,
+        [](const RunRecord& run, Timestamp) { return number_or_missing(run.end_signal); }}},
+      {"dropped",
+       {Align::right,
+        [](const RunRecord& run, Timestamp) {
+          return Cell{std::to_string(run.dropped), run.dropped > 0 ? Style::bad : Style::plain};
+        }}},
+      {"losses", {Align::left, [](const RunRecord& run, Timestamp) { return format_losses(run); }}},
   };
   return k_columns;
 }

@@ -16,9 +16,8 @@ struct ListColumn {
   std::function<Cell(const RunRow&)> cell;
 };
 
-/// The column that `name` names: a field of a run ("id", "name", "experiment", "state", "kind",
-/// "group", "parent", "attempt", "user", "host", "note", "start", "end", "duration"), "param:NAME",
-/// "metric:NAME" or "tag:NAME". Error{usage} on any other.
+/// The column that `name` names: one of view `runs`, "duration", "param:NAME", "metric:NAME" or
+/// "tag:NAME". Error{usage} on any other.
 [[nodiscard]] ListColumn make_column(const std::string& name, Timestamp now);
 
 /// What tells `rows` apart: id, name, state and start, experiment and kind where they differ, the
