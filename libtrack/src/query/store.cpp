@@ -12,6 +12,7 @@
 #include "query/selector.hpp"
 #include "query/store_impl.hpp"
 #include "store/locate.hpp"
+#include "store/pointer.hpp"
 #include "track/schemas/error.hpp"
 #include "track/storage/file.hpp"
 
@@ -19,19 +20,6 @@ namespace track {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A file at the place where a store would be looked for, which says where it is.
-void write_pointer(const fs::path& pointer, const fs::path& store) {
-  std::error_code ignored;
-  if (fs::equivalent(pointer, store, ignored)) return;
-  if (fs::is_directory(pointer, ignored)) {
-    throw Error(ErrorCode::conflict,
-                fmt::format("cannot point '{}' to '{}': it is a store itself", pointer.string(),
-                            store.string()),
-                "move that store away first");
-  }
-  storage::replace_file(pointer, store.string() + '\n', 0644);
-}
 
 /// Deals out parts of runs that come in the order of the runs.
 template <typename Record>
@@ -86,9 +74,10 @@ fs::path Store::init(const InitOptions& options) {
       return std::nullopt;
     }
   }();
-  const auto root = options.at.empty() ? *usual : fs::absolute(options.at).lexically_normal();
-  const auto opened = detail::create_store(root, options.shared, options.group);
-  if (usual && !options.at.empty()) write_pointer(*usual, opened.layout.root);
+  const auto asked = options.at.empty() ? *usual : fs::absolute(options.at).lexically_normal();
+  const auto opened =
+      detail::create_store(detail::follow_pointer(asked), options.shared, options.group);
+  if (usual && !options.at.empty()) detail::write_pointer(*usual, opened.layout.root);
   static_cast<void>(storage::open_sqlite_catalog(opened.layout));  // makes and migrates it
   return opened.layout.root;
 }

@@ -194,6 +194,11 @@ std::optional<fs::path> git_top_level(const fs::path& path) {
   }
 }
 
+fs::path follow_pointer(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored) ? *follow(path) : path;
+}
+
 fs::path user_config_directory() {
   if (const auto configured = environment("XDG_CONFIG_HOME"))
     return fs::path(*configured) / "track";

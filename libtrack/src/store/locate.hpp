@@ -30,6 +30,9 @@ struct OpenedStore {
 /// The directory of the work tree or repository that holds `path`; nothing outside of git.
 [[nodiscard]] std::optional<std::filesystem::path> git_top_level(const std::filesystem::path& path);
 
+/// `path`, or the store that the file there points to. Error{not_found} where that is none.
+[[nodiscard]] std::filesystem::path follow_pointer(const std::filesystem::path& path);
+
 /// $XDG_CONFIG_HOME or ~/.config, with "/track".
 [[nodiscard]] std::filesystem::path user_config_directory();
 

@@ -6,13 +6,22 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
 #include "track/schemas/error.hpp"
+#include "track/store.hpp"
 #include "track_test/temp_dir.hpp"
 
 using namespace track;          // NOLINT: a test file
 using namespace track::detail;  // NOLINT: a test file
 
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr int k_opened = 0;
 constexpr int k_no_rights_to_drop = 100;
@@ -51,4 +60,79 @@ TEST_CASE("a store that may not be entered is denied, one that is not there is m
   REQUIRE(::chmod(root.c_str(), 0700) == 0);
   CHECK(hidden == static_cast<int>(ErrorCode::permission));
   CHECK(open_as_nobody(directory / "none") == static_cast<int>(ErrorCode::not_found));
+}
+
+namespace {
+
+/// A repository in a directory of its own, which is the working directory meanwhile.
+class Repository {
+ public:
+  Repository() {
+    ::unsetenv("TRACK_STORE");
+    fs::create_directories(top() / ".git" / "info");
+    std::ofstream(top() / ".git" / "HEAD") << "ref: refs/heads/main\n";
+    fs::current_path(top());
+  }
+  Repository(const Repository&) = delete;
+  Repository& operator=(const Repository&) = delete;
+  ~Repository() { fs::current_path(before_); }
+
+  [[nodiscard]] fs::path top() const { return directory_ / "repo"; }
+  [[nodiscard]] fs::path beside(const char* name) const { return directory_ / name; }
+  [[nodiscard]] std::string excluded() const {
+    std::ifstream in(top() / ".git" / "info" / "exclude");
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  fs::path init(const fs::path& at = {}) const {
+    InitOptions options;
+    options.at = at;
+    return Store::init(options);
+  }
+
+ private:
+  fs::path before_ = fs::current_path();
+  track_test::TempDir directory_;
+};
+
+}  // namespace
+
+TEST_CASE("a store made elsewhere is found by a file that git leaves alone", "[libtrack]") {
+  const Repository repository;
+  std::ofstream(repository.top() / ".git" / "info" / "exclude") << "*.o";
+  const auto store = repository.beside("store");
+  CHECK(repository.init(store) == store);
+  CHECK(fs::is_regular_file(repository.top() / ".track"));
+  CHECK(repository.excluded() == "*.o\n/.track\n");
+  CHECK(repository.init(store) == store);
+  CHECK(repository.excluded() == "*.o\n/.track\n");
+  CHECK(repository.init() == store);  // by the file
+  CHECK(repository.init(repository.top() / ".track") == store);
+  CHECK(locate_store({}) == store);
+}
+
+TEST_CASE("of a linked work tree the main one gets the file and leaves it alone", "[libtrack]") {
+  const Repository repository;
+  const auto own = repository.top() / ".git" / "worktrees" / "other";
+  fs::create_directories(own);
+  std::ofstream(own / "commondir") << "../..\n";
+  fs::create_directories(repository.beside("other"));
+  std::ofstream(repository.beside("other") / ".git") << "gitdir: " << own.string() << '\n';
+  fs::current_path(repository.beside("other"));
+  const auto store = repository.beside("store");
+  CHECK(repository.init(store) == store);
+  CHECK(fs::is_regular_file(repository.top() / ".track"));
+  CHECK_FALSE(fs::exists(repository.beside("other") / ".track"));
+  CHECK(repository.excluded() == "/.track\n");
+  CHECK(repository.init() == store);
+}
+
+TEST_CASE("outside of git nothing is excluded, and a file that points nowhere is an error",
+          "[libtrack]") {
+  const Repository repository;
+  fs::create_directories(repository.beside("plain"));
+  fs::current_path(repository.beside("plain"));
+  CHECK(repository.init(repository.beside("store")) == repository.beside("store"));
+  CHECK(repository.excluded().empty());
+  fs::remove_all(repository.beside("store"));
+  CHECK_THROWS_WITH(repository.init(), Catch::Contains("points there, and there is none"));
 }
