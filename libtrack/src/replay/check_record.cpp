@@ -60,16 +60,19 @@ void check_record(ReplayPlan& plan, Store& store, const ReplayOptions& options) 
 std::optional<std::string> find_cut_capture(const RunDetails& original) {
   const auto state = original.run.state;
   if (state != RunState::killed && state != RunState::unknown) return std::nullopt;
+  const auto captured = [&](Section section) {
+    return std::any_of(original.fields.begin(), original.fields.end(),
+                       [&](const CapturedField& field) { return field.section == section; });
+  };
+  // What the helper captures is recorded whole, and never without the hardware: where that is
+  // there and the code is not, the code is missing for a reason of its own.
+  if (captured(Section::hardware)) return std::nullopt;
   std::string missing;
   for (const auto section : {Section::code, Section::program, Section::invocation,
                              Section::software, Section::hardware}) {
-    const bool captured =
-        std::any_of(original.fields.begin(), original.fields.end(),
-                    [&](const CapturedField& field) { return field.section == section; });
-    if (captured) continue;
+    if (captured(section)) continue;
     missing += (missing.empty() ? "" : ", ") + std::string(to_string(section));
   }
-  if (missing.empty()) return std::nullopt;
   return fmt::format(
       "the run is {} and ended before this was captured: {}. Without it the run cannot be repeated",
       to_string(state), missing);
