@@ -154,11 +154,16 @@ void check_ingest(const CatalogFactory& make_catalog) {
     CHECK(catalog->fields(other).size() == 3);
     CHECK(catalog->owners(Digest{{9}}) ==
           std::vector<std::string>{"run " + other.value + " hardware cpu"});
-    CHECK(catalog->references() == std::vector<Digest>{Digest{{9}}});
+    CHECK(catalog->references({0}) == std::vector<Digest>{Digest{{9}}});
 
     catalog->remove(std::span(&other, 1), {100});
+    CHECK(catalog->references({100}) == std::vector<Digest>{Digest{{9}}});
+    CHECK(catalog->references({101}).empty());
+    CHECK(catalog->purgeable({100}).empty());
+    CHECK(catalog->purgeable({101}) == std::vector<RunId>{other});
     CHECK(catalog->purge({101}) == 1);
-    CHECK(catalog->references().empty());
+    CHECK(catalog->purgeable({101}).empty());
+    CHECK(catalog->references({0}).empty());
     CHECK(catalog->owners(Digest{{9}}).empty());
   }
   SECTION("fields, seeds, datasets, artifacts and losses come back as they were") {
@@ -192,7 +197,7 @@ void check_ingest(const CatalogFactory& make_catalog) {
     CHECK(artifacts[0].digest == Digest{{2}});
     CHECK(catalog->find_run(k_run)->losses ==
           std::vector<std::string>{"artifact x was lost: disk full"});
-    CHECK(catalog->references() == std::vector<Digest>{Digest{{1}}, Digest{{2}}, Digest{{9}}});
+    CHECK(catalog->references({0}) == std::vector<Digest>{Digest{{1}}, Digest{{2}}, Digest{{9}}});
     CHECK(catalog->owners(Digest{{2}}) ==
           std::vector<std::string>{"run " + k_run.value + " artifact model"});
   }

@@ -181,7 +181,7 @@ void check_registry(const CatalogFactory& make_catalog) {
     CHECK(transitions[2].detail == R"({"gate":"accuracy"})");
     CHECK(transitions[2].policy == Digest{{8}});
     CHECK(catalog->aliases("digits")[0].sequence == 1);
-    CHECK(catalog->references() == std::vector<Digest>{Digest{{1}}, Digest{{8}}});
+    CHECK(catalog->references({0}) == std::vector<Digest>{Digest{{1}}, Digest{{8}}});
   }
   SECTION("what is not said is asked for") {
     auto change = promotion(1);

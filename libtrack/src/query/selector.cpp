@@ -188,10 +188,14 @@ RunId resolve_word(const storage::Catalog& catalog, std::string_view word, bool 
   }
   if (found.empty()) {
     const bool too_short = word.size() < k_min_prefix;
+    if (removed && !too_short) {
+      throw Error(ErrorCode::not_found,
+                  fmt::format("cannot find run '{}': no removed run has that id or name", word),
+                  "track ls --removed lists what can be restored; gc takes it for good");
+    }
     throw not_found(
-        word, too_short
-                  ? "there is no run of that name, and an id prefix has 4 characters or more"
-                  : (removed ? "no removed run has that id or name" : "there is no such run"));
+        word, too_short ? "there is no run of that name, and an id prefix has 4 characters or more"
+                        : "there is no such run");
   }
   if (found.size() > 1) fail_ambiguous(word, found);
   return found.front().id;

@@ -106,13 +106,14 @@ GcReport Store::gc(const GcStoreOptions& options) {
   ingest(options.progress);
   auto& catalog = impl_->catalog();
   refuse_lost_catalog(impl_->layout(), catalog, impl_->objects());
-  std::uint64_t purged = 0;
-  if (!options.dry_run)
-    purged = catalog.purge(Timestamp{Clock::system().now().ms - options.grace_ms});
+  const Timestamp removed_before{Clock::system().now().ms - options.grace_ms};
+  const auto purged =
+      options.dry_run ? catalog.purgeable(removed_before).size() : catalog.purge(removed_before);
   const auto roots = [&] {
     // Journals first: what ingest moves meanwhile is then found in the catalog.
     auto references = detail::journal_references(impl_->layout(), catalog);
-    for (const auto& digest : catalog.references()) references.insert(digest);
+    const auto without = options.dry_run ? removed_before : Timestamp{};
+    for (const auto& digest : catalog.references(without)) references.insert(digest);
     return references;
   };
   auto report = impl_->objects().gc(

@@ -148,12 +148,21 @@ std::uint64_t MemoryCatalog::purge(Timestamp removed_before) {
   });
 }
 
-std::vector<Digest> MemoryCatalog::references() const {
+std::vector<RunId> MemoryCatalog::purgeable(Timestamp removed_before) const {
+  std::vector<RunId> runs;
+  for (const auto& [id, run] : runs_) {
+    if (run.removed && *run.removed < removed_before) runs.push_back(id);
+  }
+  return runs;
+}
+
+std::vector<Digest> MemoryCatalog::references(Timestamp removed_before) const {
   std::set<Digest> digests;
   const auto add = [&](const std::optional<Digest>& digest) {
     if (digest) digests.insert(*digest);
   };
   for (const auto& [id, run] : runs_) {
+    if (run.removed && *run.removed < removed_before) continue;
     for (const auto& artifact : run.artifacts) add(artifact.what.digest);
     for (const auto& [name, dataset] : run.datasets) add(dataset.what.digest);
     for (const auto& [key, field] : run.fields) add(field.what.object);

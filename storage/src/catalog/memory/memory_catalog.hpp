@@ -51,6 +51,7 @@ class MemoryCatalog final : public Catalog {
   void remove(std::span<const RunId> runs, Timestamp time) override;
   void restore(std::span<const RunId> runs) override;
   std::uint64_t purge(Timestamp removed_before) override;
+  [[nodiscard]] std::vector<RunId> purgeable(Timestamp removed_before) const override;
 
   RegistryResult apply(const RegistryChange& change) override { return registry_.apply(change); }
   [[nodiscard]] std::vector<ModelRecord> models() const override { return registry_.models(); }
@@ -70,7 +71,7 @@ class MemoryCatalog final : public Catalog {
     return registry_.audit(after);
   }
 
-  [[nodiscard]] std::vector<Digest> references() const override;
+  [[nodiscard]] std::vector<Digest> references(Timestamp removed_before) const override;
   [[nodiscard]] std::vector<std::string> owners(const Digest& digest) const override;
   void query(std::string_view sql, SqlSink& sink) const override;
   [[nodiscard]] std::vector<std::string> check() const override { return {}; }

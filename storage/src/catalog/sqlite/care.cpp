@@ -105,16 +105,18 @@ void SqliteCatalog::query(std::string_view sql, SqlSink& sink) const {
   throw Error(ErrorCode::busy, "cannot run the query: journals are being ingested; try again");
 }
 
-std::vector<Digest> SqliteCatalog::references() const {
+std::vector<Digest> SqliteCatalog::references(Timestamp removed_before) const {
   const auto rows = connection_.prepare(
-      "SELECT digest FROM artifact_rows WHERE digest IS NOT NULL"
-      " UNION SELECT digest FROM dataset_rows WHERE digest IS NOT NULL"
+      "WITH going AS (SELECT id FROM run_rows WHERE removed < ?1)"
+      " SELECT digest FROM artifact_rows WHERE digest IS NOT NULL AND run NOT IN going"
+      " UNION SELECT digest FROM dataset_rows WHERE digest IS NOT NULL AND run NOT IN going"
       " UNION SELECT f.object FROM field_rows r JOIN finding_rows f ON f.id = r.finding"
-      "   WHERE r.stored"
+      "   WHERE r.stored AND r.run NOT IN going"
       " UNION SELECT digest FROM version_rows"
       " UNION SELECT digest FROM transition_rows WHERE digest IS NOT NULL"
       " UNION SELECT policy FROM transition_rows WHERE policy IS NOT NULL"
       " UNION SELECT evidence FROM transition_rows WHERE evidence IS NOT NULL");
+  rows->bind(removed_before.ms);
   std::vector<Digest> digests;
   while (rows->step()) {
     if (const auto digest = read_digest(*rows, 0)) digests.push_back(*digest);

@@ -52,6 +52,7 @@ class SqliteCatalog final : public Catalog {
   void remove(std::span<const RunId> runs, Timestamp time) override;
   void restore(std::span<const RunId> runs) override;
   std::uint64_t purge(Timestamp removed_before) override;
+  [[nodiscard]] std::vector<RunId> purgeable(Timestamp removed_before) const override;
 
   // registry.cpp
   RegistryResult apply(const RegistryChange& change) override;
@@ -63,7 +64,7 @@ class SqliteCatalog final : public Catalog {
   [[nodiscard]] std::vector<AuditRecord> audit(std::int64_t after) const override;
 
   // care.cpp
-  [[nodiscard]] std::vector<Digest> references() const override;
+  [[nodiscard]] std::vector<Digest> references(Timestamp removed_before) const override;
   [[nodiscard]] std::vector<std::string> owners(const Digest& digest) const override;
   void query(std::string_view sql, SqlSink& sink) const override;
   [[nodiscard]] std::vector<std::string> check() const override;

@@ -85,4 +85,13 @@ std::uint64_t SqliteCatalog::purge(Timestamp removed_before) {
   return count;
 }
 
+std::vector<RunId> SqliteCatalog::purgeable(Timestamp removed_before) const {
+  const auto rows =
+      connection_.prepare("SELECT id FROM run_rows WHERE removed < ? ORDER BY number");
+  rows->bind(removed_before.ms);
+  std::vector<RunId> runs;
+  while (rows->step()) runs.push_back({rows->text(0)});
+  return runs;
+}
+
 }  // namespace track::storage

@@ -31,7 +31,7 @@ class Snapshot {
       for (const auto& run : catalog_.list_runs(query)) text_ << ' ' << run.id.value.back();
       text_ << '\n';
     }
-    for (const auto& digest : catalog_.references()) {
+    for (const auto& digest : catalog_.references({0})) {
       text_ << digest.to_string();
       for (const auto& owner : catalog_.owners(digest)) text_ << ' ' << owner;
       text_ << '\n';

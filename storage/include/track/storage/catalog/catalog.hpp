@@ -111,6 +111,8 @@ class Catalog {
   virtual void remove(std::span<const RunId> runs, Timestamp time) = 0;
   virtual void restore(std::span<const RunId> runs) = 0;
   virtual std::uint64_t purge(Timestamp removed_before) = 0;
+  /// The runs that purge() would erase.
+  [[nodiscard]] virtual std::vector<RunId> purgeable(Timestamp removed_before) const = 0;
 
   // Registry.
 
@@ -126,8 +128,9 @@ class Catalog {
 
   // Store care.
 
-  /// Every digest that a run, a version or the registry's history names.
-  [[nodiscard]] virtual std::vector<Digest> references() const = 0;
+  /// Every digest that a run, a version or the registry's history names, as if what purge() would
+  /// erase were erased.
+  [[nodiscard]] virtual std::vector<Digest> references(Timestamp removed_before) const = 0;
   /// Runs and model versions that name the digest directly.
   [[nodiscard]] virtual std::vector<std::string> owners(const Digest& digest) const = 0;
   /// Read-only SQL over the public views. Error{usage} with the backend's words;
