@@ -176,6 +176,8 @@ class TRACK_API Store {
 
   // What looks like a secret is kept as "[redacted]"; each answers the rules by which it does, one
   // a replacement.
+  // Error{usage} for a name that is empty, not UTF-8, over 512 bytes or with control characters,
+  // and for text that is not UTF-8 or over 1 MiB.
 
   std::vector<std::string> set_note(const RunId& run, std::string_view text);
   std::vector<std::string> set_tag(const RunId& run, std::string_view name,

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "capture/redaction.hpp"
 #include "query/grouping.hpp"
 #include "query/selector.hpp"
 #include "query/store_impl.hpp"
@@ -155,25 +154,6 @@ std::vector<RunGroup> Store::group(const RunQuery& query, const std::vector<std:
 }
 
 std::vector<std::string> Store::experiments() { return impl_->fresh().experiments(); }
-
-std::vector<std::string> Store::set_note(const RunId& run, std::string_view text) {
-  auto redacted = detail::redact_text(text);
-  impl_->fresh().set_note(run, redacted.text);
-  return std::move(redacted.rules);
-}
-
-std::vector<std::string> Store::set_tag(const RunId& run, std::string_view name,
-                                        const std::optional<std::string>& value) {
-  auto redacted = detail::redact_text(value.value_or(""));
-  impl_->fresh().set_tag(run, name, value ? std::optional(redacted.text) : std::nullopt);
-  return std::move(redacted.rules);
-}
-
-std::vector<std::string> Store::rename(const RunId& run, std::string_view name) {
-  auto redacted = detail::redact_text(name);
-  impl_->fresh().rename(run, redacted.text);
-  return std::move(redacted.rules);
-}
 
 void Store::query(std::string_view sql, SqlSink& sink) { impl_->fresh().query(sql, sink); }
 
