@@ -24,15 +24,17 @@ std::string only_model(const storage::Catalog& catalog, const RunId& run) {
   if (names.empty()) {
     throw Error(
         ErrorCode::not_found,
-        fmt::format("cannot promote run '{}': it logged no artifact of kind model", run.value),
+        fmt::format("cannot choose the model of run '{}': it logged no artifact of kind model",
+                    run.value),
         "name one of its artifacts with --artifact; list them with track files");
   }
   if (names.size() == 1) return *names.begin();
   std::string list;
   for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
-  throw Error(ErrorCode::ambiguous,
-              fmt::format("cannot promote run '{}': it logged several models: {}", run.value, list),
-              "name one with --artifact");
+  throw Error(
+      ErrorCode::ambiguous,
+      fmt::format("cannot choose the model of run '{}': it logged several: {}", run.value, list),
+      "name one with --artifact");
 }
 
 void read_through(const storage::ObjectStore& objects, const Digest& digest, bool is_tree) {
@@ -53,9 +55,10 @@ ArtifactRecord find_candidate(const storage::Catalog& catalog, const RunId& run,
   auto artifact =
       select_artifact(catalog, run, text.empty() ? only_model(catalog, run) : std::string(text));
   if (!artifact.digest || artifact.state != ArtifactState::stored) {
-    throw Error(ErrorCode::refused,
-                fmt::format("cannot promote artifact '{}': its bytes were not kept", artifact.name),
-                "log it with its bytes, then promote that run");
+    throw Error(
+        ErrorCode::refused,
+        fmt::format("cannot use artifact '{}' as a model: its bytes were not kept", artifact.name),
+        "log it with its bytes, and take that run");
   }
   return artifact;
 }
