@@ -137,6 +137,44 @@ void check_runs(const CatalogFactory& make_catalog) {
     query.sort = "metric:acc";
     CHECK_THROWS_AS(catalog->list_runs(query), Error);
   }
+  SECTION("what the program of a command says of its run holds, whichever comes first") {
+    RunStartEntry owner;
+    owner.name = "sh-1";
+    owner.experiment = "directory";
+    owner.group = "sweep";
+    owner.source = k_command_source;
+    owner.time = {9000};
+    RunStartEntry program;
+    program.experiment = "digits";
+    program.name = "mine";
+    program.kind = RunKind::eval;
+    program.source = k_joined_source;
+    for (const char c : {'6', '7'}) {
+      Segment first(run_id(c));
+      Segment second(run_id(c), 0, 1, 1);
+      first.add(owner);
+      second.add(program);
+      take(*catalog, c == '6' ? first : second);
+      take(*catalog, c == '6' ? second : first);
+      const auto run = catalog->find_run(run_id(c));
+      REQUIRE(run);
+      CHECK(run->experiment == "digits");
+      CHECK(run->name == "mine");
+      CHECK(run->group == "sweep");
+      CHECK(run->kind == RunKind::eval);
+      CHECK(run->source == "command");
+      CHECK(run->start == Timestamp{9000});
+    }
+    // A run that a program made is that program's.
+    Segment joiner(run_id('1'), 0, 1, 1);
+    take(*catalog, joiner.add(program));
+    CHECK(catalog->find_run(run_id('1'))->experiment == "digits");
+    CHECK(catalog->find_run(run_id('1'))->name == "run-1");
+    catalog->rename(run_id('6'), "renamed");
+    Segment again(run_id('6'), 0, 1, 2);
+    take(*catalog, again.add(program));
+    CHECK(catalog->find_run(run_id('6'))->name == "renamed");
+  }
   SECTION("sorting by what is no column is an error of the user") {
     RunQuery query;
     query.sort = "nothing";

@@ -19,7 +19,14 @@ void train(track::Run& run, long steps) {
 
 int main(int argc, char** argv) {
   const std::string mode = argc > 1 ? argv[1] : "plain";
-  auto run = track::start_run();
+  track::RunOptions options;
+  if (mode == "named") {
+    options.experiment = "theirs";
+    options.name = "their-name";
+    options.note = "their note";
+    options.tags = {{"stage", "theirs"}, {"owner", "they"}};
+  }
+  auto run = track::start_run(options);
   std::printf("run %s\n", run.id().value.c_str());
   std::fflush(stdout);
   train(run, argc > 2 ? std::atol(argv[2]) : 10);

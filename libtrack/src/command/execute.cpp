@@ -28,6 +28,7 @@
 #include "run/run_start.hpp"
 #include "run/surroundings.hpp"
 #include "track/schemas/error.hpp"
+#include "track/schemas/journal_entry.hpp"
 
 namespace track::detail {
 namespace {
@@ -172,7 +173,7 @@ class Execution {
   void start_run() {
     StartRequest request;
     request.options = options_.run;
-    request.source = "command";
+    request.source = schemas::k_command_source;
     request.replay_of = execute_.replay_of;
     if (execute_.replay_of) request.options.kind = RunKind::replay;
     request.program = ProgramToRun{options_.argv, executable_, directory_, environment_};
@@ -185,6 +186,7 @@ class Execution {
     set_variable(environment_, k_run_id_variable, core_->id().value);
     set_variable(environment_, k_run_name_variable, core_->name());
     set_variable(environment_, k_experiment_variable, core_->experiment());
+    set_variable(environment_, k_run_settled_variable, settled_words());
     set_variable(environment_, k_store_variable, core_->store().string());
     std::erase_if(environment_, [](const auto& entry) {
       return entry.rfind(std::string(k_run_pid_variable) + "=", 0) == 0;
@@ -195,6 +197,23 @@ class Execution {
     } catch (const Error& error) {
       core_->lose(error.what());
     }
+  }
+
+  /// What the program cannot say otherwise; of a replay that is all.
+  [[nodiscard]] std::string settled_words() const {
+    const auto& given = options_.run;
+    const bool replays = execute_.replay_of.has_value();
+    std::string words;
+    const auto add = [&](bool settled, const std::string& word) {
+      if (settled || replays) words += word + '\n';
+    };
+    add(!given.name.empty(), "name");
+    add(!given.experiment.empty(), "experiment");
+    add(!given.group.empty(), "group");
+    add(!given.note.empty(), "note");
+    add(given.kind != RunKind::train, "kind");
+    for (const auto& [name, value] : given.tags) add(true, "tag:" + name);
+    return words;
   }
 
   void run_program() {

@@ -16,6 +16,8 @@ namespace track::detail {
 inline constexpr const char* k_run_id_variable = "TRACK_RUN_ID";
 inline constexpr const char* k_run_pid_variable = "TRACK_RUN_PID";
 inline constexpr const char* k_run_name_variable = "TRACK_RUN_NAME";
+/// What of the run its user settled, a word a line, so that the program cannot say otherwise.
+inline constexpr const char* k_run_settled_variable = "TRACK_RUN_SETTLED";
 inline constexpr const char* k_experiment_variable = "TRACK_EXPERIMENT";
 inline constexpr const char* k_store_variable = "TRACK_STORE";
 

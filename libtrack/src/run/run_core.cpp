@@ -88,7 +88,11 @@ void RunCore::open() {
   role_ = made ? MemberRole::owner : MemberRole::rank;
   hot_.store(journal_.get(), std::memory_order_release);
   write_member_start(role_);
-  if (role_ == MemberRole::owner) write_run_start();
+  if (role_ == MemberRole::owner) {
+    write_run_start();
+  } else if (plan_.said) {
+    write_said(*plan_.said);
+  }
   enlist(shared_from_this());
   // It holds no share of this: it is joined before the run goes, or both are left to the process.
   helper_ = std::make_unique<storage::Helper>([this] { return tick(); });
@@ -124,6 +128,17 @@ void RunCore::write_run_start() {
   const auto host = host_name();
   entry.user = {personal_hash(user), user};
   entry.host = {personal_hash(host), host};
+  entry.time = plan_.capture.start;
+  journal_->append(JournalEntry(std::move(entry)));
+}
+
+void RunCore::write_said(const RunPlan::Said& said) {
+  schemas::RunStartEntry entry;
+  entry.name = said.name;
+  entry.experiment = said.experiment;
+  entry.group = said.group;
+  entry.kind = said.kind;
+  entry.source = schemas::k_joined_source;
   entry.time = plan_.capture.start;
   journal_->append(JournalEntry(std::move(entry)));
 }

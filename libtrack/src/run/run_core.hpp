@@ -45,6 +45,15 @@ struct RunPlan {
   std::string name;
   std::string experiment;
   std::string group;
+  /// Of a program that joins the run of the `track run` that started it: what it says itself and
+  /// nobody settled before.
+  struct Said {
+    std::string name;
+    std::string experiment;
+    std::string group;
+    RunKind kind = RunKind::train;
+  };
+  std::optional<Said> said;
   std::string source;
   RunKind kind = RunKind::train;
   std::optional<RunId> replay_of;
@@ -146,6 +155,7 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   void open_journal();
   void write_member_start(MemberRole role);
   void write_run_start();
+  void write_said(const RunPlan::Said& said);
   [[nodiscard]] storage::JournalWriter* writer() noexcept;
   void become_member() noexcept;
   bool note_refused(const storage::JournalWriter& writer) noexcept;

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <functional>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -47,6 +50,45 @@ std::string settle_name(std::string_view action, const std::string& given, std::
   }
 }
 
+/// The words that `track run` was given by its user, where this program joins its run.
+std::set<std::string, std::less<>> read_settled(const Identity& identity) {
+  std::set<std::string, std::less<>> words;
+  if (identity.joins == JoinReason::none) return words;
+  const auto text = environment_variable(k_run_settled_variable).value_or("");
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    words.insert(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+/// The options without what the user of `track run` settled.
+RunOptions unsettled(RunOptions options, const Identity& identity) {
+  const auto settled = read_settled(identity);
+  if (settled.count("name") > 0) options.name.clear();
+  if (settled.count("experiment") > 0) options.experiment.clear();
+  if (settled.count("group") > 0) options.group.clear();
+  if (settled.count("kind") > 0) options.kind = RunKind::train;
+  if (settled.count("note") > 0) options.note.clear();
+  std::erase_if(options.tags,
+                [&](const auto& tag) { return settled.count("tag:" + tag.first) > 0; });
+  return options;
+}
+
+std::optional<RunPlan::Said> what_is_said(const RunPlan& plan, const RunOptions& options) {
+  // Of the ranks one is enough.
+  if (plan.identity.joins == JoinReason::none || plan.identity.rank != 0) return std::nullopt;
+  RunPlan::Said said;
+  if (!options.name.empty()) said.name = plan.name;
+  if (!options.experiment.empty()) said.experiment = plan.experiment;
+  said.group = plan.group;
+  said.kind = plan.kind;
+  const bool nothing = said.name.empty() && said.experiment.empty() && said.group.empty() &&
+                       said.kind == RunKind::train;
+  return nothing ? std::nullopt : std::optional(said);
+}
+
 OpenedStore find_store(const fs::path& given, const Identity& identity) {
   // A run that is joined lies where its owner made it, whatever this program would choose.
   const bool joins = identity.joins != JoinReason::none && environment_variable(k_store_variable);
@@ -78,21 +120,22 @@ CaptureContext make_context(const StartRequest& request, const std::vector<std::
   return context;
 }
 
-RunPlan make_plan(const StartRequest& request, Problems& problems) {
+RunPlan make_plan(StartRequest& request, Problems& problems) {
+  RunPlan plan;
+  plan.identity = find_identity(request, problems);
+  request.options = unsettled(std::move(request.options), plan.identity);
   const auto& options = request.options;
   auto args = request.program        ? request.program->args
               : options.args.empty() ? process_arguments()
                                      : options.args;
-  RunPlan plan;
-  plan.identity = find_identity(request, problems);
   plan.capture = make_context(request, args);
   // Ranks beside the owner would record the same again.
   plan.captures = plan.identity.joins != JoinReason::rank;
   if (plan.identity.joins == JoinReason::started) plan.capture.code = plan.capture.program = false;
-  const bool started = plan.identity.joins == JoinReason::started;
+  const bool joins = plan.identity.joins != JoinReason::none;
   plan.name =
       settle_name("name run", options.name,
-                  (started ? environment_variable(k_run_name_variable) : std::nullopt)
+                  (joins ? environment_variable(k_run_name_variable) : std::nullopt)
                       .value_or(program_name(args) + "-" + plan.identity.id.value.substr(0, 4)),
                   problems);
   const auto experiment = options.experiment.empty()
@@ -103,6 +146,7 @@ RunPlan make_plan(const StartRequest& request, Problems& problems) {
   plan.group = settle_name("name group", options.group, "", problems);
   plan.source = request.source;
   plan.kind = options.kind;
+  plan.said = what_is_said(plan, options);
   plan.replay_of = request.replay_of;
   plan.strict = options.strict;
   plan.precise_time = options.precise_time;
@@ -130,7 +174,7 @@ void settle_store(RunPlan& plan, const fs::path& given, Problems& problems) {
 
 }  // namespace
 
-std::shared_ptr<RunCore> start(const StartRequest& request) {
+std::shared_ptr<RunCore> start(StartRequest request) {
   const auto& options = request.options;
   Problems problems;
   auto plan = make_plan(request, problems);

@@ -27,6 +27,6 @@ struct StartRequest {
 
 /// Settles whose run it is, finds or makes the store, opens the journal and starts capture.
 /// Throws in strict mode only; else a run that nothing is kept of comes back.
-[[nodiscard]] std::shared_ptr<RunCore> start(const StartRequest& request);
+[[nodiscard]] std::shared_ptr<RunCore> start(StartRequest request);
 
 }  // namespace track::detail

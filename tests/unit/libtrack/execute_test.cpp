@@ -8,6 +8,7 @@
 
 #include "run_fixture.hpp"
 #include "track/storage/objects/object_store.hpp"
+#include "track/store.hpp"
 
 using namespace track::schemas;
 using track::CommandOptions;
@@ -34,6 +35,11 @@ struct Commands {
     return execute_command(options, execute);
   }
   track::CommandResult shell(const std::string& script) { return run({"/bin/sh", "-c", script}); }
+  [[nodiscard]] track::Store open() const {
+    track::StoreOptions reading;
+    reading.path = store.root();
+    return track::Store::open(reading);
+  }
   [[nodiscard]] RunEndEntry end(const track::CommandResult& result) const {
     const auto ends = store.read(result.run).all<RunEndEntry>();
     REQUIRE(ends.size() == 1);
@@ -264,6 +270,39 @@ TEST_CASE("an instrumented program joins the run it was started for", "[command]
   CHECK(journal.all<RunEndEntry>().size() == 1);
   CHECK(journal.all<MemberStartEntry>().size() == 2);
   CHECK(track::storage::list_journal_runs(commands.store.journals()).size() == 1);
+}
+
+TEST_CASE("what an instrumented program says of its run holds where the command says nothing",
+          "[command]") {
+  Commands commands;
+  commands.options.run.experiment.clear();
+  const auto result = commands.run({TRACK_TEST_TRAINER, "named"});
+  REQUIRE(result.exit_code == 0);
+  const auto details = commands.open().details(result.run);
+  CHECK(details.run.experiment == "theirs");
+  CHECK(details.run.name == "their-name");
+  CHECK(details.run.note == "their note");
+  CHECK(details.run.source == "command");
+  CHECK(details.tags.size() == 2);
+  REQUIRE(details.params.size() == 1);
+  CHECK(details.params[0].name == "lr");
+}
+
+TEST_CASE("what the command was given holds against what its program says", "[command]") {
+  Commands commands;
+  commands.options.run.experiment = "ours";
+  commands.options.run.name = "our-name";
+  commands.options.run.note = "our note";
+  commands.options.run.tags = {{"stage", "ours"}};
+  const auto result = commands.run({TRACK_TEST_TRAINER, "named"});
+  REQUIRE(result.exit_code == 0);
+  const auto details = commands.open().details(result.run);
+  CHECK(details.run.experiment == "ours");
+  CHECK(details.run.name == "our-name");
+  CHECK(details.run.note == "our note");
+  REQUIRE(details.tags.size() == 2);
+  CHECK(details.tags[0].value == "they");
+  CHECK(details.tags[1].value == "ours");
 }
 
 TEST_CASE("the owner decides how an instrumented program's run ended", "[command]") {

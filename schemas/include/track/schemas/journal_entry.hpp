@@ -57,6 +57,11 @@ struct PersonalName {
   std::string clear;  ///< empty where it is not known
 };
 
+/// The `source` of a run that `track run` made, and of the start entry that the program it started
+/// adds when it joins: of that one only the texts that say something count, and a kind but train.
+inline constexpr std::string_view k_command_source = "command";
+inline constexpr std::string_view k_joined_source = "joined";
+
 struct RunStartEntry {
   std::string name;
   std::string experiment;

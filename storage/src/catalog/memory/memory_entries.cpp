@@ -21,18 +21,32 @@ class EntryTaker {
   void take(const schemas::SeriesEntry&) {}
   void take(const schemas::AnchorEntry&) {}
 
+  void take_joined(const schemas::RunStartEntry& entry) {
+    run_.see(entry.time);
+    auto& record = run_.record;
+    if (run_.start_order && record.source != schemas::k_command_source) return;
+    if (!run_.renamed && !entry.name.empty()) record.name = entry.name;
+    if (!entry.experiment.empty()) record.experiment = entry.experiment;
+    if (!entry.group.empty()) record.group = entry.group;
+    if (entry.kind != RunKind::train) record.kind = entry.kind;
+    if (!run_.start_order) record.source = entry.source;
+  }
+
   void take(const schemas::RunStartEntry& entry) {
+    if (entry.source == schemas::k_joined_source) return take_joined(entry);
     remember(entry.user);
     remember(entry.host);
     run_.see(entry.time);
     if (run_.start_order && *run_.start_order <= said_.order) return;
     auto& record = run_.record;
-    if (!run_.renamed) record.name = entry.name;
-    record.experiment = entry.experiment;
-    record.group = entry.group;
+    const bool said =
+        record.source == schemas::k_joined_source && entry.source == schemas::k_command_source;
+    if (!run_.renamed && !(said && !record.name.empty())) record.name = entry.name;
+    if (!said || record.experiment.empty()) record.experiment = entry.experiment;
+    if (!said || record.group.empty()) record.group = entry.group;
+    if (!said || record.kind == RunKind::train) record.kind = entry.kind;
     record.parent = entry.parent;
     record.replay_of = entry.replay_of;
-    record.kind = entry.kind;
     record.source = entry.source;
     record.start = entry.time;
     run_.user_hash = entry.user.hash;

@@ -58,7 +58,24 @@ void EntryWriter::settle(Verdict verdict, const std::string& subject, const std:
   }
 }
 
+/// What the program of `track run` says of the run it joined, whichever of the two comes first:
+/// until the owner's entry is there, `source` keeps that something was said.
+void EntryWriter::take_joined(const schemas::RunStartEntry& entry) {
+  seen(entry.time);
+  const auto update = connection_.prepare(
+      "UPDATE run_rows SET name = CASE WHEN renamed OR ?1 = '' THEN name ELSE ?1 END,"
+      "   experiment = coalesce(nullif(?2, ''), experiment),"
+      "   group_name = coalesce(nullif(?3, ''), group_name),"
+      "   kind = coalesce(nullif(?4, 'train'), kind),"
+      "   source = CASE WHEN start_order IS NULL THEN ?5 ELSE source END"
+      " WHERE id = ?6 AND (start_order IS NULL OR source = ?7)");
+  update->bind(entry.name, entry.experiment, entry.group, to_string(entry.kind), entry.source,
+               run_.value, schemas::k_command_source);
+  update->run();
+}
+
 void EntryWriter::take(const schemas::RunStartEntry& entry) {
+  if (entry.source == schemas::k_joined_source) return take_joined(entry);
   remember(entry.user);
   remember(entry.host);
   seen(entry.time);
@@ -66,14 +83,21 @@ void EntryWriter::take(const schemas::RunStartEntry& entry) {
     return run ? std::optional(run->value) : std::nullopt;
   };
   const auto update = connection_.prepare(
-      "UPDATE run_rows SET name = CASE WHEN renamed THEN name ELSE ? END, experiment = ?,"
-      "   group_name = ?, parent = ?, replay_of = ?, kind = ?, source = ?, user_hash = ?,"
-      "   host_hash = ?, start_time = ?, start_order = ?"
-      " WHERE id = ? AND (start_order IS NULL OR start_order > ?)");
+      "UPDATE run_rows SET"
+      "   name = CASE WHEN renamed OR (source = 'joined' AND ?7 = 'command' AND name <> '')"
+      "               THEN name ELSE ?1 END,"
+      "   experiment = CASE WHEN source = 'joined' AND ?7 = 'command' AND experiment <> ''"
+      "                     THEN experiment ELSE ?2 END,"
+      "   group_name = CASE WHEN source = 'joined' AND ?7 = 'command' AND group_name <> ''"
+      "                     THEN group_name ELSE ?3 END,"
+      "   kind = CASE WHEN source = 'joined' AND ?7 = 'command' AND kind <> 'train'"
+      "               THEN kind ELSE ?6 END,"
+      "   parent = ?4, replay_of = ?5, source = ?7, user_hash = ?8, host_hash = ?9,"
+      "   start_time = ?10, start_order = ?11"
+      " WHERE id = ?12 AND (start_order IS NULL OR start_order > ?11)");
   update->bind(entry.name, entry.experiment, entry.group, id_or_null(entry.parent),
                id_or_null(entry.replay_of), to_string(entry.kind), entry.source, entry.user.hash,
-               entry.host.hash, entry.time.ms, blob_of(said_.order), run_.value,
-               blob_of(said_.order));
+               entry.host.hash, entry.time.ms, blob_of(said_.order), run_.value);
   update->run();
 }
 

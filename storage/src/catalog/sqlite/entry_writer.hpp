@@ -31,6 +31,7 @@ class EntryWriter final {
   void take(const schemas::SeriesEntry&) {}  // the reader has bound points to series already
   void take(const schemas::AnchorEntry&) {}  // and to real time
   void take(const schemas::RunStartEntry& entry);
+  void take_joined(const schemas::RunStartEntry& entry);
   void take(const schemas::RunEndEntry& entry);
   void take(const schemas::MemberStartEntry& entry);
   void take(const schemas::MemberEndEntry& entry);
