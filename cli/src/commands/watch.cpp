@@ -69,7 +69,7 @@ void draw_metric(const RunDetails& details, const std::string& metric, Context& 
 
 /// Redraws the whole screen.
 void draw_screen(const RunDetails& details, const WatchArguments& arguments, Context& context) {
-  if (context.terminal.is_terminal) context.out << "\x1b[H\x1b[2J";
+  if (context.terminal.moves_cursor) context.out << "\x1b[H\x1b[2J";
   context.out << context.visible(describe(details)) << "\n\n";
   for (const auto& metric : choose_metrics(arguments, details)) {
     draw_metric(details, metric, context);
@@ -111,7 +111,7 @@ void run_watch(const WatchArguments& arguments, Context& context) {
     const bool running = details.run.state == RunState::running;
     if (context.json) {
       print_document(details, context);
-    } else if (context.terminal.is_terminal || !running) {
+    } else if (context.terminal.moves_cursor || !running) {
       draw_screen(details, arguments, context);
     } else {
       print_line(details, arguments, context);

@@ -71,7 +71,7 @@ ProgressBar::ProgressBar(std::ostream& out, const Terminal& terminal, ProgressUn
 ProgressBar::~ProgressBar() { finish(); }
 
 void ProgressBar::update(std::string_view what, std::uint64_t done, std::uint64_t total) {
-  if (!terminal_.is_terminal) return;
+  if (!terminal_.moves_cursor) return;
   const milliseconds now = clock_();
   if (now - started_ <= k_delay) return;
   if (visible_ && now - drawn_at_ < k_interval) return;

@@ -58,11 +58,12 @@ Terminal describe_terminal(bool is_terminal, int window_width,
   const int asked = parse_width(environment.columns);
   int width = asked > 0 ? asked : window_width;
   if (width <= 0) width = k_default_width;
+  const bool is_dumb = environment.term.empty() || environment.term == "dumb";
   return {.is_terminal = is_terminal,
           .width = std::max(width, k_smallest_width),
-          .colour = is_terminal && environment.no_color.empty() && !environment.term.empty() &&
-                    environment.term != "dumb",
-          .utf8 = locale_is_utf8(environment)};
+          .colour = is_terminal && environment.no_color.empty() && !is_dumb,
+          .utf8 = locale_is_utf8(environment),
+          .moves_cursor = is_terminal && !is_dumb};
 }
 
 Terminal detect_terminal(int descriptor, const TerminalEnvironment& environment) {

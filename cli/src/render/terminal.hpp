@@ -11,6 +11,7 @@ struct Terminal {
   int width = 80;
   bool colour = false;
   bool utf8 = false;
+  bool moves_cursor = false;  ///< understands sequences that move it and clear
 
   /// Whether text of the user is printed as it is. Into a pipe it is, whatever
   /// the locale: a script that reads a name must get that name.

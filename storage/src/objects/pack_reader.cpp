@@ -51,7 +51,8 @@ PackReader::PackReader(std::filesystem::path path, Fd file, std::uint64_t bytes,
     : path_(std::move(path)), file_(std::move(file)), bytes_(bytes), header_(header) {}
 
 void PackReader::corrupt(const std::string& problem) const {
-  throw Error(ErrorCode::corrupt, "cannot read pack '" + path_.string() + "': " + problem);
+  throw Error(ErrorCode::corrupt, "cannot read pack '" + path_.string() + "': " + problem,
+              "track verify --data names the runs that this hurts");
 }
 
 std::optional<PackTrailer> PackReader::trailer() const {

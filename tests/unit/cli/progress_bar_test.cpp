@@ -8,7 +8,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr Terminal k_terminal{.is_terminal = true, .width = 100, .colour = false, .utf8 = false};
+constexpr Terminal k_terminal{
+    .is_terminal = true, .width = 100, .colour = false, .utf8 = false, .moves_cursor = true};
 
 }  // namespace
 

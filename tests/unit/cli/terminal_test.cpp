@@ -23,6 +23,15 @@ TEST_CASE("colour is on only on a terminal that has it", "[cli]") {
   CHECK_FALSE(describe_terminal(true, 100, environment).colour);
 }
 
+TEST_CASE("the cursor moves on a terminal that can do so, without colour too", "[cli]") {
+  auto environment = usual_environment();
+  environment.no_color = "1";
+  CHECK(describe_terminal(true, 100, environment).moves_cursor);
+  CHECK_FALSE(describe_terminal(false, 100, environment).moves_cursor);
+  environment.term = "dumb";
+  CHECK_FALSE(describe_terminal(true, 100, environment).moves_cursor);
+}
+
 TEST_CASE("NO_COLOR turns colour off when it is not empty", "[cli]") {
   auto environment = usual_environment();
   environment.no_color = "1";
