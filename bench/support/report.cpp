@@ -1,9 +1,11 @@
 #include "report.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <utility>
 
 namespace track_bench {
@@ -22,19 +24,18 @@ std::string quoted(std::string_view text) {
 
 std::string number(double value) {
   std::ostringstream text;
-  text.precision(6);
+  text.precision(4);
   text << value;
   return text.str();
 }
 
-const char* verdict(const Row& row) {
-  if (row.peer) {
-    return "peer";
-  }
-  if (!row.at_most) {
-    return "";
-  }
-  return row.value <= *row.at_most ? "ok" : "over";
+std::string number_or_null(const std::optional<double>& value) {
+  return value ? number(*value) : "null";
+}
+
+std::string describe(const std::optional<Goal>& goal) {
+  if (!goal) return "";
+  return (goal->of == Goal::Of::ratio ? "ratio <= " : "<= ") + number(goal->at_most);
 }
 
 }  // namespace
@@ -44,35 +45,60 @@ Report::Report(std::string_view name) : name_(name) {}
 void Report::add(Row row) { rows_.push_back(std::move(row)); }
 
 void Report::require(bool holds, std::string_view what) {
-  if (!holds) {
-    failures_.emplace_back(what);
+  if (!holds) failures_.emplace_back(what);
+}
+
+std::optional<double> Report::baseline_of(const Row& row) const {
+  if (row.baseline.empty()) return std::nullopt;
+  for (const Row& other : rows_) {
+    if (other.name == row.baseline) return other.value;
   }
+  throw std::logic_error("there is no row '" + row.baseline + "'");
+}
+
+std::optional<double> Report::ratio_of(const Row& row) const {
+  const auto baseline = baseline_of(row);
+  return baseline ? std::optional(row.value / *baseline) : std::nullopt;
+}
+
+bool Report::is_met(const Row& row) const {
+  if (!row.goal) return true;
+  // A NaN, or a ratio to nothing, meets no goal.
+  return (row.goal->of == Goal::Of::value ? std::optional(row.value) : ratio_of(row))
+             .value_or(NAN) <= row.goal->at_most;
 }
 
 void Report::print() const {
   std::size_t width = 0;
+  for (const Row& row : rows_) width = std::max(width, row.name.size());
+  std::printf("%-*s  %13s  %6s  %-12s\n", static_cast<int>(width) + 2, name_.c_str(), "value",
+              "ratio", "goal");
   for (const Row& row : rows_) {
-    width = std::max(width, row.what.size());
+    const auto ratio = ratio_of(row);
+    const char* met = !row.goal ? "" : is_met(row) ? "met" : "missed";
+    std::printf("  %-*s  %10s %-2s  %6s  %-12s  %s\n", static_cast<int>(width), row.name.c_str(),
+                number(row.value).c_str(), row.unit.c_str(), ratio ? number(*ratio).c_str() : "",
+                describe(row.goal).c_str(), met);
+    if (ratio) std::printf("  %*s  to: %s\n", static_cast<int>(width), "", row.baseline.c_str());
   }
-  std::printf("%s\n", name_.c_str());
-  for (const Row& row : rows_) {
-    const std::string target = row.at_most ? "<= " + number(*row.at_most) : "";
-    std::printf("  %-*s  %10s %-8s %-10s %s\n", static_cast<int>(width), row.what.c_str(),
-                number(row.value).c_str(), row.unit.c_str(), target.c_str(), verdict(row));
-  }
-  for (const std::string& failure : failures_) {
-    std::printf("  FAILED: %s\n", failure.c_str());
-  }
+  for (const std::string& failure : failures_) std::printf("  FAILED: %s\n", failure.c_str());
+}
+
+std::string Report::json(const Row& row) const {
+  const auto goal = row.goal ? std::optional(row.goal->at_most) : std::nullopt;
+  const char* of = !row.goal ? "null" : row.goal->of == Goal::Of::ratio ? "\"ratio\"" : "\"value\"";
+  return "{\"name\": " + quoted(row.name) + ", \"value\": " + number(row.value) +
+         ", \"unit\": " + quoted(row.unit) + ", \"baseline\": " + number_or_null(baseline_of(row)) +
+         ", \"baseline_name\": " + (row.baseline.empty() ? "null" : quoted(row.baseline)) +
+         ", \"ratio\": " + number_or_null(ratio_of(row)) + ", \"goal\": " + number_or_null(goal) +
+         ", \"goal_of\": " + of + ", \"met\": " + (is_met(row) ? "true" : "false") + "}";
 }
 
 std::string Report::json() const {
   std::string text = "{\"benchmark\": " + quoted(name_) + ", \"rows\": [";
   const char* separator = "\n  ";
   for (const Row& row : rows_) {
-    text += separator + ("{\"what\": " + quoted(row.what)) + ", \"value\": " + number(row.value) +
-            ", \"unit\": " + quoted(row.unit) +
-            ", \"at_most\": " + (row.at_most ? number(*row.at_most) : "null") +
-            ", \"peer\": " + (row.peer ? "true" : "false") + "}";
+    text += separator + json(row);
     separator = ",\n  ";
   }
   text += "\n], \"failures\": [";

@@ -8,13 +8,23 @@
 
 namespace track_bench {
 
-/// One number of a benchmark.
+/// A limit that a row should keep to.
+struct Goal {
+  enum class Of : std::uint8_t { value, ratio };
+
+  Of of = Of::value;
+  double at_most = 0;
+};
+[[nodiscard]] inline Goal value_at_most(double limit) { return {Goal::Of::value, limit}; }
+[[nodiscard]] inline Goal ratio_at_most(double limit) { return {Goal::Of::ratio, limit}; }
+
+/// One number of a benchmark; less is better.
 struct Row {
-  std::string what;
+  std::string name;
   double value = 0;
   std::string unit;
-  std::optional<double> at_most;  ///< the target, where there is one
-  bool peer = false;              ///< what someone would use instead, measured in the same run
+  std::string baseline = {};  ///< the row of the same report that it is compared with, if any
+  std::optional<Goal> goal = std::nullopt;
 };
 
 /// Collects the rows of one benchmark program.
@@ -30,8 +40,13 @@ class Report {
   [[nodiscard]] int finish(int argc, char** argv) const;
 
  private:
+  /// Throws std::logic_error where there is no row of that name.
+  [[nodiscard]] std::optional<double> baseline_of(const Row& row) const;
+  [[nodiscard]] std::optional<double> ratio_of(const Row& row) const;
+  [[nodiscard]] bool is_met(const Row& row) const;
   void print() const;
   [[nodiscard]] std::string json() const;
+  [[nodiscard]] std::string json(const Row& row) const;
 
   std::string name_;
   std::vector<Row> rows_;
