@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double k_floor = 0.05;
-
 void add(DoctorReport& report, std::string_view area, std::string name, CheckState state,
          std::string finding, std::string advice = {}) {
   report.checks.push_back({.area = std::string(area),
@@ -72,7 +70,7 @@ void check_machine(DoctorReport& report) {
   }
 }
 
-void check_file_system(DoctorReport& report, const fs::path& place) {
+void check_file_system(DoctorReport& report, const fs::path& place, double floor) {
   try {
     if (storage::is_local_file_system(place)) {
       add(report, "file system", "kind", CheckState::ok, "its locks and maps can be trusted");
@@ -88,8 +86,8 @@ void check_file_system(DoctorReport& report, const fs::path& place) {
     const auto finding =
         fmt::format("{:.1f} GiB ({:.0f} %) free",
                     static_cast<double>(space.available) / (1U << 30U), free * 100);
-    add(report, "file system", "space", free < k_floor ? CheckState::warning : CheckState::ok,
-        finding, free < k_floor ? "artifacts are kept as digests only until there is more" : "");
+    add(report, "file system", "space", free < floor ? CheckState::warning : CheckState::ok,
+        finding, free < floor ? "artifacts are kept as digests only until there is more" : "");
   } catch (const Error& error) {
     add(report, "file system", "readable", CheckState::failure, error.what());
   }
@@ -114,9 +112,9 @@ void check_code(DoctorReport& report, const fs::path& directory) {
   }
 }
 
-void check_gpu(DoctorReport& report) {
+void check_gpu(DoctorReport& report, const fs::path& devices) {
   std::error_code ignored;
-  if (fs::exists("/dev/nvidiactl", ignored) || fs::exists("/dev/kfd", ignored)) {
+  if (fs::exists(devices / "nvidiactl", ignored) || fs::exists(devices / "kfd", ignored)) {
     add(report, "gpu", "device", CheckState::warning,
         "there is one, and this version captures nothing of it: no replay can claim that GPUs "
         "agree");

@@ -12,8 +12,9 @@ namespace track::detail {
 void check_machine(DoctorReport& report);
 /// Where `store` is empty, the one that commands run here would use.
 void check_store(DoctorReport& report, const std::filesystem::path& store);
-void check_file_system(DoctorReport& report, const std::filesystem::path& place);
+/// `floor`: the share of free space below which a store takes no bytes.
+void check_file_system(DoctorReport& report, const std::filesystem::path& place, double floor);
 void check_code(DoctorReport& report, const std::filesystem::path& directory);
-void check_gpu(DoctorReport& report);
+void check_gpu(DoctorReport& report, const std::filesystem::path& devices = "/dev");
 
 }  // namespace track::detail

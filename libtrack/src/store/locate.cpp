@@ -165,8 +165,7 @@ gid_t group_id(const std::string& name) {
   return entry->gr_gid;
 }
 
-void give_to_group(const storage::StoreLayout& layout, const std::string& group) {
-  const auto gid = group_id(group);
+void give_to_group(const storage::StoreLayout& layout, gid_t gid, const std::string& group) {
   storage::walk(layout.root, [&](const storage::WalkEntry& entry) {
     if (::lchown(entry.path.c_str(), static_cast<uid_t>(-1), gid) != 0) {
       throw Error(ErrorCode::permission,
@@ -239,6 +238,8 @@ OpenedStore create_store(const fs::path& at, bool shared, const std::string& gro
           fmt::format("cannot make a store in '{}': it exists and is no store", root.string()));
     }
   }
+  std::optional<gid_t> gid;
+  if (shared && !group.empty()) gid = group_id(group);  // before anything is made
   StoreConfig config;
   config.id = Uuid::random().to_string();
   config.shared = shared;
@@ -250,9 +251,11 @@ OpenedStore create_store(const fs::path& at, bool shared, const std::string& gro
   if (!lock)
     throw Error(ErrorCode::busy,
                 fmt::format("cannot make store '{}': it is locked", root.string()));
-  if (!is_store(root))
+  if (!is_store(root)) {
+    // config.toml comes last, with the group of its directory: what was not given is no store.
+    if (gid) give_to_group(layout, *gid, group);
     storage::replace_file(layout.config(), make_store_config(config), layout.file_mode());
-  if (shared && !group.empty()) give_to_group(layout, group);
+  }
   return open_store(root);
 }
 

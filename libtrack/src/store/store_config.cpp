@@ -1,5 +1,6 @@
 #include "store/store_config.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <sstream>
 
@@ -107,6 +108,16 @@ toml::table parse_text(std::string_view text, const fs::path& path) {
   }
 }
 
+template <typename T>
+void read_exact(T& member, const toml::table& table, std::string_view key, std::string_view wanted,
+                const fs::path& path) {
+  const auto* node = table.get(key);
+  if (node == nullptr) return;
+  const auto value = node->value_exact<T>();
+  if (!value) fail_key(path, key, *node, wanted);
+  member = *value;
+}
+
 StoreConfig read_table(const toml::table& table, const fs::path& path) {
   StoreConfig config;
   const auto format = table["format"].value_exact<std::int64_t>();
@@ -123,10 +134,11 @@ StoreConfig read_table(const toml::table& table, const fs::path& path) {
             path.parent_path().string(), *format, k_store_format),
         "use a newer version of track");
   }
+  if (*format < 1) fail_key(path, "format", *table.get("format"), "1 or more");
   config.id = *id;
   config.format = static_cast<int>(*format);
-  config.shared = table["shared"].value_or(false);
-  config.group = table["group"].value_or(std::string());
+  read_exact(config.shared, table, "shared", "true or false", path);
+  read_exact(config.group, table, "group", "a name", path);
   for (const auto& key : keys()) {
     const auto node = table.at_path(key.name);
     if (node && !key.read(config, *node.node())) fail_key(path, key.name, *node.node(), key.wanted);
@@ -144,35 +156,56 @@ const Key& get_key(const std::string& name) {
               "keys are " + known);
 }
 
-/// The file's text with one key set: its line replaced, or a line added to its section.
-std::string edit_line(const std::string& text, std::string_view section, std::string_view key,
-                      const std::string& line) {
+/// The file's text with one key set: its lines replaced, or a line added to its section. What the
+/// text says then is for the caller to check: a key may stand in a form that lines cannot tell.
+std::string edit_text(const std::string& text, const toml::table& table, std::string_view section,
+                      std::string_view member, const std::string& line) {
+  std::vector<std::string> lines;
   std::istringstream in(text);
-  std::string out;
-  std::string current;
-  bool in_section = false;
-  bool done = false;
-  for (std::string each; std::getline(in, each);) {
-    const auto start = each.find_first_not_of(" \t");
-    if (start != std::string::npos && each[start] == '[') {
-      if (in_section && !done) {
-        out += line + '\n';
-        done = true;
-      }
-      current = each.substr(start + 1, each.find(']') - start - 1);
-      in_section = current == section;
-    } else if (in_section && !done && start != std::string::npos &&
-               each.compare(start, key.size(), key) == 0) {
-      const auto next = each.find_first_not_of(" \t", start + key.size());
-      if (next != std::string::npos && each[next] == '=') {
-        each = line;
-        done = true;
-      }
-    }
-    out += each + '\n';
+  for (std::string each; std::getline(in, each);) lines.push_back(std::move(each));
+  const auto at = [&](std::size_t number) {
+    return lines.begin() + static_cast<std::ptrdiff_t>(std::min(number, lines.size()));
+  };
+  const auto* inside = table[section].as_table();
+  if (inside == nullptr) {
+    lines.insert(lines.end(), {"", fmt::format("[{}]", section), line});
+  } else if (const auto* node = inside->get(member)) {
+    const auto first = node->source().begin.line;
+    *at(first - 1) = line;
+    lines.erase(at(first), at(std::max(first, node->source().end.line)));
+  } else {
+    lines.insert(at(inside->source().begin.line), line);
   }
-  if (!done) out += (in_section ? "" : fmt::format("\n[{}]\n", section)) + line + '\n';
+  std::string out;
+  for (const auto& each : lines) out += each + '\n';
   return out;
+}
+
+/// Whether `text` reads as `table` does with `member` of `section` set to what `line` says.
+bool is_edit_of(const toml::table& table, const std::string& text, std::string_view section,
+                std::string_view member, const std::string& line) {
+  auto wanted = table;
+  const auto set = toml::parse(line);
+  auto* inside = wanted.emplace<toml::table>(section).first->second.as_table();
+  if (inside == nullptr) return false;
+  inside->insert_or_assign(member, *set.get(member));
+  try {
+    return toml::parse(text) == wanted;
+  } catch (const toml::parse_error&) {
+    return false;
+  }
+}
+
+/// Whether `line` sets `member`, and nothing else, to what `key` may have.
+bool is_valid(const Key& key, std::string_view member, const std::string& line) {
+  try {
+    const auto set = toml::parse(line);
+    StoreConfig config;
+    const auto* node = set.get(member);
+    return set.size() == 1 && node != nullptr && key.read(config, *node);
+  } catch (const toml::parse_error&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -209,20 +242,20 @@ void set_config(const fs::path& root, const std::string& name, const std::string
   const auto dot = name.find('.');
   const auto section = name.substr(0, dot);
   const auto member = name.substr(dot + 1);
-  const auto wrong = [&] {
-    return Error(ErrorCode::usage,
-                 fmt::format("cannot set '{}' to '{}': it must be {}", name, value, key.wanted));
-  };
-  if (value.find('\n') != std::string::npos) throw wrong();
+  const auto line = fmt::format("{} = {}", member, value);
+  if (value.find('\n') != std::string::npos || !is_valid(key, member, line)) {
+    throw Error(ErrorCode::usage,
+                fmt::format("cannot set '{}' to '{}': it must be {}", name, value, key.wanted));
+  }
   const auto old = storage::read_text(path);
-  const auto text = edit_line(old, section, member, fmt::format("{} = {}", member, value));
-  StoreConfig config = read_table(parse_text(old, path), path);
-  try {
-    const auto table = toml::parse(text);
-    const auto node = table.at_path(name);
-    if (!node || !key.read(config, *node.node())) throw wrong();
-  } catch (const toml::parse_error&) {
-    throw wrong();
+  const auto table = parse_text(old, path);
+  const auto config = read_table(table, path);
+  const auto text = edit_text(old, table, section, member, line);
+  if (!is_edit_of(table, text, section, member, line)) {
+    throw Error(ErrorCode::usage,
+                fmt::format("cannot set '{}': '{}' does not state it on lines of its own in [{}]",
+                            name, path.string(), section),
+                "change that file with an editor");
   }
   storage::replace_file(path, text, config.shared ? 0660 : 0600);
 }
