@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
 #include <set>
 #include <utility>
@@ -77,8 +78,10 @@ RunOptions unsettled(RunOptions options, const Identity& identity) {
 }
 
 std::optional<RunPlan::Said> what_is_said(const RunPlan& plan, const RunOptions& options) {
-  // Of the ranks one is enough.
-  if (plan.identity.joins == JoinReason::none || plan.identity.rank != 0) return std::nullopt;
+  // Of the ranks one is enough. A run that no `track run` made keeps the words of its owner.
+  if (plan.identity.joins == JoinReason::none || plan.identity.rank != 0 ||
+      std::getenv(k_run_settled_variable) == nullptr)
+    return std::nullopt;
   RunPlan::Said said;
   if (!options.name.empty()) said.name = plan.name;
   if (!options.experiment.empty()) said.experiment = plan.experiment;
