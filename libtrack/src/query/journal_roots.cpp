@@ -34,10 +34,21 @@ void collect(const schemas::JournalEntry& entry, storage::DigestSet& references)
   }
 }
 
+/// Nothing where somebody has ingested the segment since it was listed.
+std::optional<schemas::JournalBatch> read_rest(const storage::SegmentInfo& segment,
+                                               std::uint64_t from) {
+  try {
+    return storage::read_segment(segment, from);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::not_found) return std::nullopt;
+    throw;
+  }
+}
+
 }  // namespace
 
 storage::DigestSet journal_references(const storage::StoreLayout& layout,
-                                      const storage::Catalog& catalog) {
+                                      const CursorOf& cursor_of) {
   storage::DigestSet references;
   for (const auto& run : storage::list_journal_runs(layout.journals())) {
     std::vector<std::string> problems;
@@ -47,9 +58,9 @@ storage::DigestSet journal_references(const storage::StoreLayout& layout,
                   "move that file out of the store, or repair it, then try again");
     }
     for (const auto& segment : segments) {
-      const auto batch =
-          storage::read_segment(segment, catalog.cursor(segment.segment).value_or(0));
-      for (const auto& entry : batch.entries) collect(entry, references);
+      const auto batch = read_rest(segment, cursor_of(segment.segment).value_or(0));
+      if (!batch) continue;
+      for (const auto& entry : batch->entries) collect(entry, references);
     }
   }
   return references;

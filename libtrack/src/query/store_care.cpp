@@ -111,7 +111,8 @@ GcReport Store::gc(const GcStoreOptions& options) {
       options.dry_run ? catalog.purgeable(removed_before).size() : catalog.purge(removed_before);
   const auto roots = [&] {
     // Journals first: what ingest moves meanwhile is then found in the catalog.
-    auto references = detail::journal_references(impl_->layout(), catalog);
+    auto references = detail::journal_references(
+        impl_->layout(), [&](const Uuid& segment) { return catalog.cursor(segment); });
     const auto without = options.dry_run ? removed_before : Timestamp{};
     for (const auto& digest : catalog.references(without)) references.insert(digest);
     return references;

@@ -1,5 +1,6 @@
 #include "query/journal_roots.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -19,7 +20,8 @@ namespace fs = std::filesystem;
 namespace {
 
 storage::DigestSet references(const QueryStore& store) {
-  return detail::journal_references(store.layout(), store.catalog());
+  return detail::journal_references(
+      store.layout(), [&](const Uuid& segment) { return store.catalog().cursor(segment); });
 }
 
 Digest artifact_of(const RunStore& store, const Run& run) {
@@ -116,4 +118,24 @@ TEST_CASE("What lies beside the journals names nothing", "[query]") {
   std::ofstream(directory / "output.log") << "x";
   std::ofstream(store.layout().journals() / "file") << "x";
   CHECK(references(store).empty());
+}
+
+TEST_CASE("A journal that is ingested while roots are sought is no trouble", "[query]") {
+  QueryStore store;
+  auto run = start_run(store.runs().options());
+  log_text(store.runs(), run, "bytes");
+  const auto artifact = artifact_of(store.runs(), run);
+  run.finish();
+  int asked = 0;
+  const auto found = detail::journal_references(store.layout(), [&](const Uuid& segment) {
+    ++asked;
+    auto before = store.catalog().cursor(segment);
+    storage::ingest_journals(store.layout(), store.catalog());  // and clears the segment away
+    return before;
+  });
+  CHECK(asked > 0);
+  CHECK_FALSE(fs::exists(store.layout().journal(run.id())));
+  CHECK(found.empty());
+  const auto known = store.catalog().references({0});
+  CHECK(std::find(known.begin(), known.end(), artifact) != known.end());
 }
