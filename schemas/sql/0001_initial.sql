@@ -429,6 +429,11 @@ SELECT id, name, experiment, parent, replay_of, "group", kind, state, end_reason
   FROM all_runs WHERE removed IS NOT NULL;
 
 -- Internal: what expressions look at, of hidden runs too.
+-- What gc may take for good, once it was removed long enough: whoever trusts a model may ask for
+-- the run that made it.
+CREATE VIEW purgeable_runs AS
+  SELECT id, number, removed FROM run_rows
+   WHERE removed IS NOT NULL AND id NOT IN (SELECT run FROM version_rows);
 CREATE VIEW all_params AS SELECT run, name, value FROM param_rows;
 CREATE VIEW all_tags   AS SELECT run, name, value FROM tag_rows;
 CREATE VIEW all_series AS

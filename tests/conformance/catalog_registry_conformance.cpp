@@ -100,6 +100,21 @@ void check_registry(const CatalogFactory& make_catalog) {
     CHECK(catalog->audit(1).size() == 1);
     CHECK(catalog->owners(Digest{{1}}) == std::vector<std::string>{"model digits/1"});
   }
+  SECTION("the run that made a version is not purged, only hidden") {
+    const auto change = promotion(1);
+    const std::vector<RunId> runs{change.candidate->run, run_id('z')};
+    for (std::uint8_t number = 0; number < 2; ++number) {
+      Segment segment(runs[number], 0, 1, number);
+      take(*catalog, segment.start("digits", "digits").param("lr", 0.1));
+    }
+    catalog->apply(change);
+    catalog->remove(runs, {100});
+    CHECK(catalog->purgeable({101}) == std::vector<RunId>{runs[1]});
+    CHECK(catalog->purge({101}) == 1);
+    catalog->restore(std::span(runs).first(1));
+    CHECK(catalog->params(std::span(runs).first(1)).size() == 1);
+    CHECK_THROWS_AS(catalog->restore(std::span(runs).last(1)), Error);
+  }
   SECTION("the same content of the same run is the same version") {
     catalog->apply(promotion(1));
     const auto again = catalog->apply(promotion(1));

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "capture/redaction.hpp"
 #include "store/account.hpp"
 #include "track/schemas/error.hpp"
 
@@ -57,6 +58,14 @@ VersionSelector parse_version_selector(std::string_view text) {
   }
   check_registry_name("the name of a model", selector.model);
   return selector;
+}
+
+std::string kept_reason(std::string_view reason, std::string_view action) {
+  if (reason.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    throw Error(ErrorCode::usage, fmt::format("cannot {}: a reason is required", action),
+                "say why with --reason");
+  }
+  return redact_text(reason).text;
 }
 
 std::string actor_or_default(std::string_view given) {

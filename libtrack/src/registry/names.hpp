@@ -20,6 +20,10 @@ struct VersionSelector {
 /// Throws Error{usage} on anything else.
 [[nodiscard]] VersionSelector parse_version_selector(std::string_view text);
 
+/// The reason for a change, as it is kept: secrets redacted by look. Throws Error{usage} where
+/// nothing is said; `action` completes "cannot …".
+[[nodiscard]] std::string kept_reason(std::string_view reason, std::string_view action);
+
 /// `given`, else TRACK_ACTOR, else the user's name. It is a claim: nobody is authenticated.
 [[nodiscard]] std::string actor_or_default(std::string_view given);
 

@@ -18,13 +18,6 @@
 namespace track {
 namespace {
 
-void require_reason(std::string_view reason, std::string_view action) {
-  if (reason.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-    throw Error(ErrorCode::usage, fmt::format("cannot {}: a reason is required", action),
-                "say why with --reason");
-  }
-}
-
 /// What a promotion is about, read before anything is changed.
 struct Proposal {
   ArtifactRecord artifact;
@@ -146,7 +139,7 @@ PolicyReport Registry::evaluate(const RunId& run, const PromoteOptions& options)
 PromotionReport Registry::promote(const RunId& run, const PromoteOptions& options) {
   const auto action =
       fmt::format("promote run '{}' to '{}@{}'", run.value, options.model, options.alias);
-  require_reason(options.reason, action);
+  const auto reason = detail::kept_reason(options.reason, action);
   const auto now = Clock::system().now();
   const auto proposal = propose(*store_, run, options, now);
   auto& catalog = store_->impl().catalog();
@@ -175,7 +168,7 @@ PromotionReport Registry::promote(const RunId& run, const PromoteOptions& option
   change.expected_sequence =
       options.expect ? *options.expect : (proposal.holder ? proposal.holder->sequence : 0);
   change.actor = change.candidate->actor;
-  change.reason = options.reason;
+  change.reason = reason;
   change.policy = proposal.policy.digest;
   change.evidence = stored.digest;
   change.idempotency_key = key;
@@ -192,7 +185,7 @@ PromotionReport Registry::promote(const RunId& run, const PromoteOptions& option
 PromotionReport Registry::rollback(std::string_view model, std::string_view alias,
                                    std::string_view reason, std::string_view actor) {
   const auto action = fmt::format("roll back '{}@{}'", model, alias);
-  require_reason(reason, action);
+  const auto kept = detail::kept_reason(reason, action);
   detail::check_registry_name("the name of a model", model);
   detail::check_registry_name("the name of an alias", alias);
   auto& catalog = store_->impl().fresh();
@@ -228,7 +221,7 @@ PromotionReport Registry::rollback(std::string_view model, std::string_view alia
   change.digest = detail::get_version(catalog, model, *target).digest;
   change.expected_sequence = holder->sequence;
   change.actor = detail::actor_or_default(actor);
-  change.reason = reason;
+  change.reason = kept;
   change.time = Clock::system().now();
   return make_report(catalog, catalog.apply(change));
 }

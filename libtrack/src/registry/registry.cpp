@@ -43,19 +43,14 @@ Subject find_subject(const storage::Catalog& catalog, std::string_view what) {
 
 storage::RegistryChange make_change(Action action, const Subject& subject, std::string_view reason,
                                     std::string_view actor) {
-  if (reason.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-    throw Error(
-        ErrorCode::usage,
-        fmt::format("cannot {} '{}': a reason is required", to_string(action), subject.model),
-        "say why with --reason");
-  }
   storage::RegistryChange change;
   change.action = action;
   change.model = subject.model;
   change.to_version = subject.version;
   change.digest = subject.digest;
   change.actor = detail::actor_or_default(actor);
-  change.reason = reason;
+  change.reason =
+      detail::kept_reason(reason, fmt::format("{} '{}'", to_string(action), subject.model));
   change.time = Clock::system().now();
   return change;
 }

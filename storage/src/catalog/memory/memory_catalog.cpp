@@ -139,10 +139,17 @@ void MemoryCatalog::restore(std::span<const RunId> runs) {
   for (const auto& run : runs) get(run, "restore").removed.reset();
 }
 
+bool MemoryCatalog::is_purgeable(const RunId& id, const MemoryRun& run,
+                                 Timestamp removed_before) const {
+  if (!run.removed || !(*run.removed < removed_before)) return false;
+  const auto& versions = registry_.all_versions();
+  return std::none_of(versions.begin(), versions.end(),
+                      [&](const auto& version) { return version.run == id; });
+}
+
 std::uint64_t MemoryCatalog::purge(Timestamp removed_before) {
   return std::erase_if(runs_, [&](const auto& entry) {
-    const auto& removed = entry.second.removed;
-    const bool goes = removed && *removed < removed_before;
+    const bool goes = is_purgeable(entry.first, entry.second, removed_before);
     if (goes) purged_.insert(entry.first);
     return goes;
   });
@@ -151,7 +158,7 @@ std::uint64_t MemoryCatalog::purge(Timestamp removed_before) {
 std::vector<RunId> MemoryCatalog::purgeable(Timestamp removed_before) const {
   std::vector<RunId> runs;
   for (const auto& [id, run] : runs_) {
-    if (run.removed && *run.removed < removed_before) runs.push_back(id);
+    if (is_purgeable(id, run, removed_before)) runs.push_back(id);
   }
   return runs;
 }
@@ -162,7 +169,7 @@ std::vector<Digest> MemoryCatalog::references(Timestamp removed_before) const {
     if (digest) digests.insert(*digest);
   };
   for (const auto& [id, run] : runs_) {
-    if (run.removed && *run.removed < removed_before) continue;
+    if (is_purgeable(id, run, removed_before)) continue;
     for (const auto& artifact : run.artifacts) add(artifact.what.digest);
     for (const auto& [name, dataset] : run.datasets) add(dataset.what.digest);
     for (const auto& [key, field] : run.fields) add(field.what.object);

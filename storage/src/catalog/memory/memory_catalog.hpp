@@ -85,6 +85,8 @@ class MemoryCatalog final : public Catalog {
   };
 
   void check_cursors(std::span<const schemas::JournalBatch> batches) const;
+  [[nodiscard]] bool is_purgeable(const RunId& id, const MemoryRun& run,
+                                  Timestamp removed_before) const;
   bool take(const schemas::JournalBatch& batch, IngestReport& report);
   void count_dropped(const RunId& run);
   [[nodiscard]] const MemoryRun* find(const RunId& run) const;

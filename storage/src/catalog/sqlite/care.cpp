@@ -107,7 +107,7 @@ void SqliteCatalog::query(std::string_view sql, SqlSink& sink) const {
 
 std::vector<Digest> SqliteCatalog::references(Timestamp removed_before) const {
   const auto rows = connection_.prepare(
-      "WITH going AS (SELECT id FROM run_rows WHERE removed < ?1)"
+      "WITH going AS (SELECT id FROM purgeable_runs WHERE removed < ?1)"
       " SELECT digest FROM artifact_rows WHERE digest IS NOT NULL AND run NOT IN going"
       " UNION SELECT digest FROM dataset_rows WHERE digest IS NOT NULL AND run NOT IN going"
       " UNION SELECT f.object FROM field_rows r JOIN finding_rows f ON f.id = r.finding"

@@ -73,10 +73,11 @@ void SqliteCatalog::restore(std::span<const RunId> runs) {
 std::uint64_t SqliteCatalog::purge(Timestamp removed_before) {
   Transaction transaction(connection_, "purge runs");
   const auto mark = connection_.prepare(
-      "INSERT OR IGNORE INTO purged_rows (run) SELECT id FROM run_rows WHERE removed < ?");
+      "INSERT OR IGNORE INTO purged_rows (run) SELECT id FROM purgeable_runs WHERE removed < ?");
   mark->bind(removed_before.ms);
   mark->run();
-  const auto erase = connection_.prepare("DELETE FROM run_rows WHERE removed < ?");
+  const auto erase = connection_.prepare(
+      "DELETE FROM run_rows WHERE id IN (SELECT id FROM purgeable_runs WHERE removed < ?)");
   erase->bind(removed_before.ms);
   erase->run();
   const auto count = static_cast<std::uint64_t>(sqlite3_changes(connection_.handle()));
@@ -87,7 +88,7 @@ std::uint64_t SqliteCatalog::purge(Timestamp removed_before) {
 
 std::vector<RunId> SqliteCatalog::purgeable(Timestamp removed_before) const {
   const auto rows =
-      connection_.prepare("SELECT id FROM run_rows WHERE removed < ? ORDER BY number");
+      connection_.prepare("SELECT id FROM purgeable_runs WHERE removed < ? ORDER BY number");
   rows->bind(removed_before.ms);
   std::vector<RunId> runs;
   while (rows->step()) runs.push_back({rows->text(0)});

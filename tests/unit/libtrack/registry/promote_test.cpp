@@ -77,6 +77,28 @@ TEST_CASE("A rollback passes over what is revoked and whose bytes are gone", "[r
   }
 }
 
+TEST_CASE("A secret in a reason is kept by no change of a model", "[registry]") {
+  const std::string token = "ghp_0123456789abcdefghijklmnopqrstuvwxyz";
+  RegistryStore fixture;
+  const auto a = fixture.train("a");
+  const auto b = fixture.train("b");
+  auto store = fixture.open();
+  Registry registry(store);
+  auto options = RegistryStore::to_production();
+  options.reason = "as seen with " + token;
+  CHECK(registry.promote(a, options).transition.reason == "as seen with [redacted]");
+  registry.promote(b, options);
+  registry.approve("digits/1", "production", token + " agrees");
+  registry.rollback("digits", "production", "slow, says " + token);
+  registry.revoke("digits/2", token);
+  for (const auto& each : registry.transitions("digits")) {
+    INFO(each.reason);
+    CHECK(each.reason.find("[redacted]") != std::string::npos);
+    CHECK(each.reason.find(token) == std::string::npos);
+  }
+  for (const auto& each : registry.audit()) CHECK(each.payload.find(token) == std::string::npos);
+}
+
 TEST_CASE("Names, reasons and candidates are checked before anything happens", "[registry]") {
   RegistryStore fixture;
   const auto run = fixture.train("a");

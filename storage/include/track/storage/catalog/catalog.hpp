@@ -110,6 +110,8 @@ class Catalog {
   /// Hides runs; restore brings them back until purge takes them for good.
   virtual void remove(std::span<const RunId> runs, Timestamp time) = 0;
   virtual void restore(std::span<const RunId> runs) = 0;
+  /// Erases what was removed before; what a model version was made by stays, hidden: whoever trusts
+  /// the model may ask for it. Returns how many it erased.
   virtual std::uint64_t purge(Timestamp removed_before) = 0;
   /// The runs that purge() would erase.
   [[nodiscard]] virtual std::vector<RunId> purgeable(Timestamp removed_before) const = 0;
