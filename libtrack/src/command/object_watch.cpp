@@ -1,5 +1,6 @@
 #include "command/object_watch.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <system_error>
 #include <utility>
@@ -9,13 +10,16 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// When the look after `now` is due, both counted from the start.
+/// From here on news are recorded at once: until then there are many, and finish() tells them.
+constexpr milliseconds k_record_from(1000);
+
+/// When the look after `now` is due, both counted from the start. Programs load first and work
+/// then: with steps that grow with the time, only what is loaded in the last fifth of a program's
+/// life is missed, so that two runs of one program rarely differ in what was seen.
 milliseconds next_look(milliseconds now) noexcept {
-  constexpr milliseconds k_early(100);
-  constexpr milliseconds k_later(1000);
-  constexpr milliseconds k_interval(10'000);
-  if (now < k_early) return k_early;
-  return now < k_later ? k_later : now + k_interval;
+  constexpr milliseconds k_shortest(1);
+  constexpr milliseconds k_longest(10'000);
+  return now + std::clamp(now / 4, k_shortest, k_longest);
 }
 
 }  // namespace
@@ -37,16 +41,19 @@ void ObjectWatch::watch() {
   std::unique_lock lock(mutex_);
   while (!stopped_) {
     lock.unlock();
-    look();
+    look(due >= k_record_from);
     lock.lock();
     due = next_look(due);
     stopping_.wait_until(lock, start + due, [this] { return stopped_; });
   }
 }
 
-void ObjectWatch::look() noexcept {
+void ObjectWatch::look(bool record) noexcept {
   try {
-    if (objects_.sample()) record_(objects_.describe());
+    unrecorded_ = objects_.sample() || unrecorded_;
+    if (!record || !unrecorded_) return;
+    record_(objects_.describe());
+    unrecorded_ = false;
   } catch (...) {
     // finish() records all of it again, and there it is known what was lost.
   }
