@@ -277,12 +277,23 @@ class Execution {
     if (!tee_.trouble().empty())
       core_->lose(
           fmt::format("cannot keep all output of run '{}': {}", core_->id().value, tee_.trouble()));
+    record_inputs();
     for (const auto& path : options_.artifacts) core_->log_artifact(directory_ / path, {});
     // While it is not in the store the file stays where it can be read.
     std::error_code ignored;
     if (!log_.empty() && (!tee_.logged_anything() || core_->log_output(log_)))
       fs::remove(log_, ignored);
     core_->end(ending);
+  }
+
+  void record_inputs() {
+    if (!execute_.inputs || core_->store().empty()) return;
+    try {
+      for (auto& [record, watch] : execute_.inputs(core_->id()))
+        core_->record_dataset(std::move(record), std::move(watch));
+    } catch (const Error& error) {
+      core_->lose(error.what(), error.hint());
+    }
   }
 
   const CommandOptions& options_;

@@ -5,10 +5,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "run/dataset_watch.hpp"
 #include "track/command.hpp"
 #include "track/schemas/field.hpp"
+#include "track/schemas/records.hpp"
 
 namespace track::detail {
 
@@ -24,6 +27,9 @@ struct ExecuteOptions {
   std::function<void(std::string_view)> output;
   /// What is known of the run besides what is captured, and stands in its place where both are.
   std::vector<CapturedField> fields;
+  /// Asked once the program has ended: inputs of the run that it did not record itself, each with
+  /// what has watched it since before the program began.
+  std::function<std::vector<std::pair<DatasetRecord, DatasetWatch>>(const RunId&)> inputs;
   std::optional<double> timeout_s;  ///< SIGTERM then, and SIGKILL 5 s later
 };
 

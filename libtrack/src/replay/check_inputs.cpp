@@ -80,7 +80,10 @@ void check_input(ReplayPlan& plan, Store& store, const DatasetRecord& dataset,
   auto& objects = store.impl().objects();
   if (below_root && snapshot != nullptr) {
     const auto entry = in_snapshot(objects, *snapshot, relative);
-    if (entry && entry->digest == *dataset.digest) return;  // comes with the code
+    if (entry && entry->digest == *dataset.digest) {  // comes with the code
+      plan.verified.push_back({.record = dataset, .path = relative});
+      return;
+    }
   }
   InputLink link{.name = dataset.name,
                  .source = {},
@@ -107,6 +110,7 @@ void check_input(ReplayPlan& plan, Store& store, const DatasetRecord& dataset,
                     "replay does not write there",
                     absolute.string()));
   }
+  plan.verified.push_back({.record = dataset, .path = placed ? relative : absolute});
   if (placed) plan.inputs.push_back(std::move(link));
 }
 

@@ -20,6 +20,13 @@ struct InputLink {
   DatasetRecord record;
 };
 
+/// An input that was verified, or comes with the code, and where the program finds it: absolute, or
+/// from the fresh code root.
+struct VerifiedInput {
+  DatasetRecord record;
+  std::filesystem::path path;
+};
+
 /// All that is settled before anything is run.
 struct ReplayPlan {
   RunDetails original;
@@ -31,6 +38,7 @@ struct ReplayPlan {
   std::filesystem::path
       program_relative;  ///< where a stored program is written below the code root
   std::vector<InputLink> inputs;
+  std::vector<VerifiedInput> verified;
   std::map<std::string, std::string> environment;
   LevelReport levels;
   Verdict wanted = Verdict::bit_exact;

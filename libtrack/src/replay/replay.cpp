@@ -1,5 +1,6 @@
 #include "track/replay.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -62,6 +63,26 @@ detail::ExecuteOptions describe_execution(const detail::ReplayPlan& plan,
   return execute;
 }
 
+using WatchedInputs = std::vector<std::pair<DatasetRecord, detail::DatasetWatch>>;
+
+WatchedInputs watch_inputs(const detail::ReplayPlan& plan, const std::filesystem::path& code) {
+  WatchedInputs inputs;
+  for (const auto& input : plan.verified)
+    inputs.emplace_back(input.record, detail::DatasetWatch(code / input.path));
+  return inputs;
+}
+
+/// What was verified for a run is its input, unless its program says of that name what it read.
+WatchedInputs not_recorded_by(Store& store, const RunId& run, WatchedInputs inputs) {
+  const auto recorded = store.details(run).datasets;
+  std::erase_if(inputs, [&](const auto& input) {
+    return std::any_of(recorded.begin(), recorded.end(), [&](const DatasetRecord& dataset) {
+      return dataset.name == input.first.name;
+    });
+  });
+  return inputs;
+}
+
 /// Ended in a way that says nothing of the program: it never ran, ran too long, or was killed.
 bool failed_to_run(const CommandResult& result, const RunRecord& original) {
   constexpr int k_own_failure = 125;
@@ -109,10 +130,12 @@ ReplayReport replay(Store& store, const RunId& run, const ReplayOptions& options
   const detail::ReplayDirectory directory(options.directory, options.keep);
   report.directory = directory.path().string();
   auto executable = detail::materialize(plan, store.impl().objects(), directory);
-  const auto result = detail::execute_command(
-      describe_command(store, plan),
-      describe_execution(plan, options, std::move(executable),
-                         detail::replay_working_directory(plan, directory)));
+  auto execute = describe_execution(plan, options, std::move(executable),
+                                    detail::replay_working_directory(plan, directory));
+  execute.inputs = [&store, inputs = watch_inputs(plan, directory.code())](const RunId& id) {
+    return not_recorded_by(store, id, inputs);
+  };
+  const auto result = detail::execute_command(describe_command(store, plan), execute);
   report.replay = result.run;
   report.exit_code = result.exit_code;
   if (result.signal != 0) report.signal = result.signal;

@@ -122,6 +122,8 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   bool define_metric(std::string_view pattern, const MetricOptions& options);
   bool use_dataset(std::string_view name, const std::filesystem::path& path,
                    const DatasetOptions& options);
+  /// A dataset that was read elsewhere; as the run ends, `watch` says whether it changed since.
+  bool record_dataset(DatasetRecord record, DatasetWatch watch);
   bool declare_dataset(std::string_view name, std::string_view uri, const Digest& digest);
   bool log_artifact(const std::filesystem::path& path, const ArtifactOptions& options);
   /// What a program printed, as `output.log`.

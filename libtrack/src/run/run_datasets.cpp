@@ -81,6 +81,17 @@ void RunCore::keep_dataset(const std::filesystem::path& path, bool store, Datase
                 trouble->hint());
 }
 
+bool RunCore::record_dataset(DatasetRecord record, DatasetWatch watch) {
+  return attempt([&] {
+    record.run = id();
+    record.time = Clock::system().now();
+    record.changed.reset();
+    keep(schemas::DatasetEntry{record}, fmt::format("dataset '{}'", record.name));
+    const std::lock_guard lock(mutex_);
+    datasets_.emplace_back(std::move(record), std::move(watch));
+  });
+}
+
 bool RunCore::declare_dataset(std::string_view name, std::string_view uri, const Digest& digest) {
   return attempt([&] {
     check_name("declare dataset", name);
