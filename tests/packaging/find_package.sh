@@ -17,18 +17,34 @@ done
 "$work/build/consumer" "$work"
 "$work/build/consumer_c" "$work/.track"
 
+# configure <name> <languages> <components>: what finding the package says.
+configure() {
+  mkdir "$work/$1"
+  printf 'cmake_minimum_required(VERSION 3.24)\nproject(%s LANGUAGES %s)\nfind_package(track REQUIRED %s)\n' \
+    "$1" "$2" "$3" >"$work/$1/CMakeLists.txt"
+  "$CMAKE" -G Ninja -S "$work/$1" -B "$work/$1/build" "-DCMAKE_PREFIX_PATH=$work/prefix" 2>&1
+}
+
+# refused <name> <languages> <components> <why>
+refused() {
+  local output
+  if output=$(configure "$1" "$2" "$3"); then
+    echo "find_package(track $3) succeeds in a project of $2"
+    exit 1
+  fi
+  grep -qF "$4" <<<"$(tr -s ' \n' ' ' <<<"$output")" || {
+    printf '%s\n' "$output"
+    exit 1
+  }
+}
+
 # The form that is not installed must be refused by name, not by a failure to link.
 other=static
 [[ $form == shared ]] || other=shared
-mkdir "$work/other"
-printf 'cmake_minimum_required(VERSION 3.24)\nproject(other LANGUAGES CXX)\nfind_package(track REQUIRED COMPONENTS %s)\n' \
-  $other >"$work/other/CMakeLists.txt"
-if output=$("$CMAKE" -G Ninja -S "$work/other" -B "$work/other/build" \
-  "-DCMAKE_PREFIX_PATH=$work/prefix" 2>&1); then
-  echo "find_package(track COMPONENTS $other) succeeds without that form"
-  exit 1
+refused other CXX "COMPONENTS $other" "the $other library of track is not installed"
+refused bogus CXX "COMPONENTS $form bogus" "track has no component 'bogus'"
+if [[ $form == static ]]; then
+  refused only_c C "" "the static library of track needs the language CXX"
+else
+  configure only_c C "" >/dev/null
 fi
-grep -q "the $other library of track is not installed" <<<"$(tr -s ' \n' ' ' <<<"$output")" || {
-  printf '%s\n' "$output"
-  exit 1
-}

@@ -48,7 +48,7 @@ void add_promote(CLI::App& app, Context& context) {
       ->type_name("NAME");
   command
       ->add_option("--idempotency-key", options.idempotency_key,
-                   "The same key again answers with the first result")
+                   "The same key, content and policy again answer with the first result")
       ->type_name("KEY");
   set_examples(
       *command,
