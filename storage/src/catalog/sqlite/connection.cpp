@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -97,7 +98,9 @@ class Connection::Impl {
         if (!lock)
           throw Error(ErrorCode::busy, "cannot migrate catalog '" + path.string() +
                                            "': another process holds the store's lock");
+        refuse_if_lost();
         migrate(handle());
+        note_made(lock->get());
       }
       writable_ = sqlite3_db_readonly(handle(), "main") == 0;
       return true;
@@ -108,6 +111,26 @@ class Connection::Impl {
     }
   }
 
+  /// A catalog that is gone is not silently made anew: it would say that there never was a run,
+  /// and let gc take what they stored.
+  void refuse_if_lost() const {
+    if (!is_new_database(handle())) return;
+    const auto lock = stat_entry(layout_.ingest_lock());
+    if (!lock || lock->size == 0) return;
+    throw Error(ErrorCode::corrupt,
+                "cannot use catalog '" + layout_.catalog_db().string() +
+                    "': it is gone or empty, and this store had one",
+                "put a copy of it back; to give up all runs that it held, remove '" +
+                    layout_.ingest_lock().string() + "', too");
+  }
+
+  /// Says in the lock's file, which outlives the catalog, that there is one now.
+  static void note_made(int lock) noexcept {
+    constexpr std::string_view k_note = "this store has a catalog\n";
+    // Where it fails a loss would go unnoticed, which is no reason to do without a catalog.
+    if (::pwrite(lock, k_note.data(), k_note.size(), 0) > 0) (void)::fsync(lock);
+  }
+
   void open_for_reading() {
     const auto path = layout_.catalog_db();
     if (stat_entry(path)) {
@@ -116,7 +139,9 @@ class Connection::Impl {
     }
     copy_.emplace(path);
     database_ = open_database(copy_->path().string(), k_read_write, busy_ms_, path);
-    if (needs_migration(handle())) migrate(handle());
+    if (!needs_migration(handle())) return;
+    refuse_if_lost();
+    migrate(handle());
   }
 
   /// False where it can only be read as a copy.

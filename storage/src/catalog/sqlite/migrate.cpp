@@ -54,12 +54,15 @@ void apply(sqlite3* db, const schemas::Migration& migration) {
 
 }  // namespace
 
+bool is_new_database(sqlite3* db) {
+  return version_of(db) == 0 && read_integer(db, "PRAGMA application_id") == 0 &&
+         read_integer(db, "SELECT count(*) FROM sqlite_schema") == 0;
+}
+
 bool needs_migration(sqlite3* db) {
   const auto version = version_of(db);
   const auto application = read_integer(db, "PRAGMA application_id");
-  const bool is_new = version == 0 && application == 0 &&
-                      read_integer(db, "SELECT count(*) FROM sqlite_schema") == 0;
-  if (!is_new && application != k_application_id) {
+  if (!is_new_database(db) && application != k_application_id) {
     throw Error(ErrorCode::corrupt,
                 "cannot use catalog '" + file_of(db) + "': it is a database of something else",
                 k_repair_hint);

@@ -7,6 +7,8 @@ namespace track::storage {
 /// Marks the file as a catalog of this program, in SQLite's header ("trck").
 inline constexpr int k_application_id = 0x7472636B;
 
+/// Whether nothing was ever written to it.
+[[nodiscard]] bool is_new_database(sqlite3* db);
 /// Whether the schema is older than this library's. Throws Error{unsupported} on a newer one and
 /// Error{corrupt} on a database that is no catalog.
 [[nodiscard]] bool needs_migration(sqlite3* db);

@@ -177,6 +177,31 @@ TEST_CASE("a schema that grows while a catalog is open stops its writing", "[cat
   CHECK(catalog->list_runs({}).size() == 1);
 }
 
+TEST_CASE("a catalog that is gone is missed, not made anew", "[catalog]") {
+  Store store;
+  add_run(*store.open());
+  const auto path = store.layout.catalog_db();
+  const auto copy = store.dir / "copy.db";
+  std::filesystem::copy_file(path, copy);
+  for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(path.string() + suffix);
+  if (GENERATE(true, false)) {
+    std::filesystem::remove(path);
+  } else {
+    std::filesystem::resize_file(path, 0);
+  }
+  CHECK(code_of([&] { static_cast<void>(store.open()); }) == ErrorCode::corrupt);
+  CHECK(code_of([&] { static_cast<void>(store.open({.read_only = true})); }) == ErrorCode::corrupt);
+  SECTION("its copy is put back") {
+    std::filesystem::remove(path);
+    std::filesystem::copy_file(copy, path);
+    CHECK(store.open()->list_runs({}).size() == 1);
+  }
+  SECTION("its runs are given up") {
+    std::filesystem::remove(store.layout.ingest_lock());
+    CHECK(store.open()->list_runs({}).empty());
+  }
+}
+
 TEST_CASE("what is no catalog is corrupt", "[catalog]") {
   Store store;
   const auto path = store.layout.catalog_db();
