@@ -8,8 +8,10 @@
 #include "capture/elf_file.hpp"
 #include "capture/field_list.hpp"
 #include "capture/field_names.hpp"
+#include "capture/redaction.hpp"
 #include "capture/system_text.hpp"
 #include "track/schemas/error.hpp"
+#include "track/storage/file.hpp"
 
 namespace track::detail {
 namespace {
@@ -27,7 +29,9 @@ class ProgramReader {
       return;
     }
     try {
-      if (const auto digest = store(path)) {
+      if (const auto rule = find_secret_in_text(path); !rule.empty()) {
+        fields.redacted(name, FieldClass::key, rule);
+      } else if (const auto digest = store(path)) {
         fields.known(name, FieldClass::key, digest->to_string(), *digest);
       } else {
         fields.known(name, FieldClass::key, hasher_.file(path).digest.to_string());
@@ -38,6 +42,17 @@ class ProgramReader {
   }
 
  private:
+  /// The rule by which a script holds a secret; empty where it holds none. A binary is stored as it
+  /// is, unread.
+  [[nodiscard]] std::string find_secret_in_text(const std::filesystem::path& path) const {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+    if (static_cast<std::uint64_t>(status.st_size) > limit_ || read_elf(path)) return {};
+    const auto bytes = storage::read_file(path);
+    const auto match = find_secret({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    return match ? std::string(match->rule) : std::string();
+  }
+
   std::optional<Digest> store(const std::filesystem::path& path) {
     struct stat status {};
     if (objects_ == nullptr || ::stat(path.c_str(), &status) != 0) return std::nullopt;

@@ -78,6 +78,22 @@ std::size_t run_end(std::string_view text, std::size_t from, bool (*body)(char) 
   return from;
 }
 
+/// Whether the letter before `at` ends a control sequence, such as a colour's ESC [ 1 ; 31 m
+/// (ECMA-48, 5.4).
+bool ends_control_sequence(std::string_view text, std::size_t at) noexcept {
+  constexpr std::size_t k_longest = 32;
+  auto begin = at - 1;
+  const auto stop = begin > k_longest ? begin - k_longest : 0;
+  const auto is_parameter = [](char c) { return c >= 0x20 && c <= 0x3F; };
+  while (begin > stop && is_parameter(text[begin - 1])) --begin;
+  return begin >= 2 && text[begin - 1] == '[' && text[begin - 2] == '\x1b';
+}
+
+/// Whether a word goes on at `at` that began before.
+bool inside_word(std::string_view text, std::size_t at, bool (*part)(char) noexcept) noexcept {
+  return at > 0 && part(text[at - 1]) && !ends_control_sequence(text, at);
+}
+
 std::optional<SecretMatch> match_prefix(std::string_view text, std::size_t at) noexcept {
   const auto rest = text.substr(at);
   for (const auto& rule : k_prefixes) {
@@ -92,7 +108,7 @@ std::optional<SecretMatch> match_prefix(std::string_view text, std::size_t at) n
 /// Three base64url parts, of which two begin as JSON objects do.
 std::optional<SecretMatch> match_json_token(std::string_view text, std::size_t at) noexcept {
   if (!text.substr(at).starts_with(k_json_token)) return std::nullopt;
-  if (at > 0 && is_word(text[at - 1])) return std::nullopt;  // each run is read once
+  if (inside_word(text, at, is_word)) return std::nullopt;  // each run is read once
   const auto head = run_end(text, at, is_word);
   if (head - at < 12 || !text.substr(head).starts_with(".eyJ")) return std::nullopt;
   const auto claims = run_end(text, head + 1, is_word);
@@ -160,7 +176,7 @@ std::optional<SecretMatch> find_secret(std::string_view text, std::size_t from) 
       if (const auto match = match_userinfo(text, i)) return match;
       continue;
     }
-    if (i > 0 && is_alnum(text[i - 1])) continue;
+    if (inside_word(text, i, is_alnum)) continue;
     if (const auto match = match_prefix(text, i)) return match;
     if (text[i] == 'e') {
       if (const auto match = match_json_token(text, i)) return match;

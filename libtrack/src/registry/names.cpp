@@ -69,9 +69,9 @@ std::string kept_reason(std::string_view reason, std::string_view action) {
 }
 
 std::string actor_or_default(std::string_view given) {
-  if (!given.empty()) return std::string(given);
+  if (!given.empty()) return redact_text(given).text;
   if (const char* actor = std::getenv("TRACK_ACTOR"); actor != nullptr && *actor != '\0')
-    return actor;
+    return redact_text(actor).text;
   return account_name(::getuid());
 }
 

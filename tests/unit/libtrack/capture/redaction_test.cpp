@@ -93,6 +93,14 @@ TEST_CASE("secrets are found by their look, look-alikes are not", "[capture]") {
   }
 }
 
+TEST_CASE("a colour before a secret does not hide it", "[capture]") {
+  const auto token = "ghp_" + repeat('a', 36);
+  CHECK(redact_text("\x1b[1m" + token + "\x1b[0m").text == "\x1b[1m[redacted]\x1b[0m");
+  CHECK(redact_text("\x1b[38;5;196m" + token).text == "\x1b[38;5;196m[redacted]");
+  CHECK(redact_text("\x1b[K" + token).text == "\x1b[K[redacted]");
+  CHECK(redact_text("[1m" + token).text == "[1m" + token);  // a word that goes on
+}
+
 TEST_CASE("what follows a secret is kept", "[capture]") {
   const auto token = "ghp_" + repeat('a', 36);
   const auto cleaned = redact_text("a " + token + " b " + token + " c");
