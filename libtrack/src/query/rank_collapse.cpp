@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "track/ranks.hpp"
+#include "track/schemas/mean.hpp"
 
 namespace track {
 namespace {
@@ -18,23 +19,23 @@ constexpr Point k_points[] = {&MetricRecord::first, &MetricRecord::last, &Metric
 constexpr Count k_counts[] = {&MetricRecord::count, &MetricRecord::n_nan, &MetricRecord::n_inf};
 
 std::optional<StepValue> mean_of(const Ranks& ranks, Point point) {
-  StepValue mean{INT64_MIN, 0};
+  std::int64_t step = INT64_MIN;
+  schemas::Mean mean;
   for (const auto* rank : ranks) {
     if (!(rank->*point)) return std::nullopt;
-    mean.step = std::max(mean.step, (rank->*point)->step);
-    mean.value += (rank->*point)->value;
+    step = std::max(step, (rank->*point)->step);
+    mean.add((rank->*point)->value);
   }
-  mean.value /= static_cast<double>(ranks.size());
-  return mean;
+  return StepValue{step, mean.value()};
 }
 
 std::optional<double> mean_of(const Ranks& ranks) {
-  double sum = 0;
+  schemas::Mean mean;
   for (const auto* rank : ranks) {
     if (!rank->mean) return std::nullopt;
-    sum += *rank->mean;
+    mean.add(*rank->mean);
   }
-  return sum / static_cast<double>(ranks.size());
+  return mean.value();
 }
 
 MetricRecord make_mean(const SeriesKey& name, const Ranks& ranks) {

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "track/schemas/mean.hpp"
+
 namespace track::detail {
 namespace {
 
@@ -45,23 +47,21 @@ class Merge {
   }
 
   void take(std::int64_t step) {
-    double sum = 0;
+    schemas::Mean mean;
     double least = std::nan("");
     double greatest = least;
     std::int64_t time = INT64_MIN;
-    std::size_t count = 0;
     for (std::size_t i = 0; i < ranks_.size(); ++i) {
       const auto& rank = ranks_[i];
       if (at_[i] == rank.steps.size() || rank.steps[at_[i]] != step) continue;
       const double value = rank.values[at_[i]];
       time = std::max(time, rank.times_ms[at_[i]]);
-      sum += value;
+      mean.add(value);
       least = std::fmin(least, value);
       greatest = std::fmax(greatest, value);
-      ++count;
       ++at_[i];
     }
-    add(result_.mean, step, time, sum / static_cast<double>(count));
+    add(result_.mean, step, time, mean.value());
     add(result_.least, step, time, least);
     add(result_.greatest, step, time, greatest);
   }

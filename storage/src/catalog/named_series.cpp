@@ -21,8 +21,7 @@ void NamedSeries::add(const Labels& labels, std::optional<double> value) {
 }
 
 void NamedSeries::add_rank(std::optional<double> value) {
-  ++count_;
-  sum_ += value.value_or(0);
+  mean_.add(value.value_or(0));
   missing_ = missing_ || !value;
 }
 
@@ -33,8 +32,8 @@ std::optional<double> NamedSeries::value() const {
                                           "' has several series: name the labels, as in '" +
                                           wanted_.name + "{label=value}'");
   }
-  if (count_ == 0 || missing_) return std::nullopt;
-  return sum_ / static_cast<double>(count_);
+  if (mean_.count() == 0 || missing_) return std::nullopt;
+  return mean_.value();
 }
 
 }  // namespace track::storage

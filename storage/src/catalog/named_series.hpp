@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <utility>
 
 #include "track/schemas/labels.hpp"
+#include "track/schemas/mean.hpp"
 
 namespace track::storage {
 
@@ -30,8 +30,7 @@ class NamedSeries {
   bool unranked_ = false;         // one of them has no rank
   bool ambiguous_ = false;
   bool missing_ = false;
-  std::size_t count_ = 0;
-  double sum_ = 0;
+  schemas::Mean mean_;
 };
 
 }  // namespace track::storage

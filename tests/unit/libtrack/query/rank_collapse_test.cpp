@@ -110,3 +110,14 @@ TEST_CASE("a key finds its own series before those of its ranks", "[query]") {
   beside.push_back(series({}, 7, 7));
   CHECK(find_ranked(beside, {"loss", {}})->mean.last->value == 7);
 }
+
+TEST_CASE("what every rank reached, their mean reaches", "[query]") {
+  for (const double value : {0.99, 0.95, 0.7, 0.1, 1e308}) {
+    const auto all = collapse_ranks({series({{"rank", "0"}}, value, value),
+                                     series({{"rank", "1"}}, value, value),
+                                     series({{"rank", "2"}}, value, value)});
+    REQUIRE(all.size() == 1);
+    CHECK(all.front().mean.last->value == value);
+    CHECK(all.front().mean.max->value == value);
+  }
+}
