@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "query/series_match.hpp"
 #include "track/ranks.hpp"
 #include "track/schemas/error.hpp"
 #include "track/schemas/labels.hpp"
@@ -91,11 +92,11 @@ bool maximizes(std::string_view selector, std::string_view direction,
   return *goal == Goal::maximize;
 }
 
-/// The metrics of that name, a run after the other, ranks collapsed.
+/// The metrics of that name, one of a run, ranks collapsed. Error{ambiguous}.
 std::vector<MetricRecord> named_metrics(std::vector<MetricRecord> metrics, const SeriesKey& key) {
   std::erase_if(metrics, [&](const auto& metric) { return metric.series.name != key.name; });
   std::vector<MetricRecord> exact;
-  std::vector<MetricRecord> labelled;
+  std::vector<std::vector<RankedMetric>> labelled;
   for (auto begin = metrics.begin(); begin != metrics.end();) {
     const auto end = std::find_if(begin, metrics.end(),
                                   [&](const auto& metric) { return metric.run != begin->run; });
@@ -103,12 +104,18 @@ std::vector<MetricRecord> named_metrics(std::vector<MetricRecord> metrics, const
     if (auto found = find_ranked(of_run, key)) {
       exact.push_back(std::move(found->mean));
     } else if (key.labels.empty()) {
-      for (auto& metric : collapse_ranks(of_run)) labelled.push_back(std::move(metric.mean));
+      labelled.push_back(collapse_ranks(of_run));
     }
     begin = end;
   }
   // A bare name means the bare series where there is one.
-  return exact.empty() ? labelled : exact;
+  if (!exact.empty()) return exact;
+  std::vector<MetricRecord> only;
+  for (auto& of_run : labelled) {
+    require_one(of_run, key.name);
+    only.push_back(std::move(of_run.front().mean));
+  }
+  return only;
 }
 
 RunId best(const storage::Catalog& catalog, std::string_view selector) {

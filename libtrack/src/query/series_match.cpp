@@ -55,6 +55,13 @@ std::vector<RankedMetric> match_ranked(const std::vector<MetricRecord>& metrics,
   return matches;
 }
 
+void require_one(const std::vector<RankedMetric>& matches, std::string_view text) {
+  if (matches.size() <= 1) return;
+  throw Error(ErrorCode::ambiguous,
+              fmt::format("cannot find metric '{}': it fits {}", text, names_of(matches)),
+              "name one with its labels, as name{label=value}");
+}
+
 RankedMetric match_one(const std::vector<MetricRecord>& metrics, std::string_view text) {
   auto matches = match_ranked(metrics, text);
   if (matches.empty()) {
@@ -63,11 +70,7 @@ RankedMetric match_one(const std::vector<MetricRecord>& metrics, std::string_vie
                 metrics.empty() ? "the run has logged no metric"
                                 : "it has " + names_of(collapse_ranks(metrics)));
   }
-  if (matches.size() > 1) {
-    throw Error(ErrorCode::ambiguous,
-                fmt::format("cannot find metric '{}': it fits {}", text, names_of(matches)),
-                "name one with its labels, as name{label=value}");
-  }
+  require_one(matches, text);
   return std::move(matches.front());
 }
 

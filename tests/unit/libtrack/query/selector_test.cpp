@@ -197,6 +197,27 @@ TEST_CASE("@best of a bare name means the bare series, and labels pick another",
   CHECK(find(store, "@best:f1") == id_of("aaaa4").value);
 }
 
+TEST_CASE("@best of a bare name that a run has under several labels is ambiguous", "[query]") {
+  const QueryStore store;
+  const SeriesKey val{"acc", {{"split", "val"}}};
+  auto both = begin(id_of("aaaa1"));
+  both.points(val, 0, {0.5});
+  store.add(both.points({"acc", {{"split", "train"}}}, 0, {0.9}));
+  add_metric(store, "aaaa2", {0.7}, Goal::maximize, val);
+  const auto error = failure(store, "@best:acc");
+  CHECK(error.code() == ErrorCode::ambiguous);
+  CHECK(says(error, "acc{split=val}"));
+  CHECK(says(error, "acc{split=train}"));
+  CHECK(error.hint() == "name one with its labels, as name{label=value}");
+  CHECK(find(store, "@best:acc{split=val}") == id_of("aaaa2").value);
+  CHECK(find(store, "@best:acc{split=train}:max") == id_of("aaaa1").value);
+
+  auto ranks = begin(id_of("aaaa3"));
+  ranks.points({"loss", {{"rank", "0"}}}, 0, {0.5});
+  store.add(ranks.points({"loss", {{"rank", "1"}}}, 0, {0.7}));
+  CHECK(find(store, "@best:loss:min") == id_of("aaaa3").value);
+}
+
 TEST_CASE("A model's alias or version finds the run that made it", "[query]") {
   const QueryStore store;
   store.add(begin(id_of("aaaa1")));
