@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path config_path(const fs::path& root) { return root / "config.toml"; }
+fs::path config_path(const fs::path& root) { return storage::StoreLayout{root}.config(); }
 
 [[noreturn]] void fail_key(const fs::path& path, std::string_view key, const toml::node& node,
                            std::string_view wanted) {
@@ -236,7 +236,8 @@ std::map<std::string, std::string> list_config(const fs::path& root) {
   return values;
 }
 
-void set_config(const fs::path& root, const std::string& name, const std::string& value) {
+void set_config(const fs::path& root, const std::string& name, const std::string& value,
+                int wait_ms) {
   const auto& key = get_key(name);
   const auto path = config_path(root);
   const auto dot = name.find('.');
@@ -246,6 +247,14 @@ void set_config(const fs::path& root, const std::string& name, const std::string
   if (value.find('\n') != std::string::npos || !is_valid(key, member, line)) {
     throw Error(ErrorCode::usage,
                 fmt::format("cannot set '{}' to '{}': it must be {}", name, value, key.wanted));
+  }
+  const storage::StoreLayout layout{root, read_store_config(root).shared};
+  const auto lock = storage::lock_file(layout.config_lock(), layout.file_mode(), wait_ms);
+  if (!lock) {
+    throw Error(
+        ErrorCode::busy,
+        fmt::format("cannot set '{}': another process is changing '{}'", name, path.string()),
+        "try again");
   }
   const auto old = storage::read_text(path);
   const auto table = parse_text(old, path);

@@ -32,9 +32,11 @@ inline constexpr int k_store_format = 1;
 [[nodiscard]] StoreConfig read_store_config(const std::filesystem::path& root);
 /// The text of a new store's file.
 [[nodiscard]] std::string make_store_config(const StoreConfig& config);
-/// "section.key" → value, for `track config`: get, set (keeps the rest of the file), list.
+/// "section.key" → value, for `track config`.
 [[nodiscard]] std::map<std::string, std::string> list_config(const std::filesystem::path& root);
-void set_config(const std::filesystem::path& root, const std::string& key,
-                const std::string& value);
+/// Keeps the rest of the file, and what others set at the same time. Error{busy} where another
+/// holds its lock for longer than `wait_ms`.
+void set_config(const std::filesystem::path& root, const std::string& key, const std::string& value,
+                int wait_ms = 10'000);
 
 }  // namespace track::detail

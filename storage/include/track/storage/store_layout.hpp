@@ -14,6 +14,7 @@ struct StoreLayout {
   bool shared = false;  ///< group may write
 
   [[nodiscard]] std::filesystem::path config() const { return root / "config.toml"; }
+  [[nodiscard]] std::filesystem::path config_lock() const { return root / "config.lock"; }
   [[nodiscard]] std::filesystem::path catalog_db() const { return root / "catalog.db"; }
   [[nodiscard]] std::filesystem::path ingest_lock() const { return root / "ingest.lock"; }
   [[nodiscard]] std::filesystem::path journals() const { return root / "journals"; }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "track/schemas/error.hpp"
@@ -31,6 +32,7 @@ class ConfigFile {
   void set(const std::string& key, const std::string& value) const {
     set_config(path_.path(), key, value);
   }
+  [[nodiscard]] const std::filesystem::path& root() const { return path_.path(); }
   [[nodiscard]] std::string get(const std::string& key) const {
     return list_config(path_.path()).at(key);
   }
@@ -157,6 +159,34 @@ TEST_CASE("Setting one keeps the rest of the file, comments too", "[libtrack]") 
   CHECK(file.read().env_allow == std::vector<std::string>{"A B", "C"});
   CHECK(file.get("gc.grace") == "60");
   CHECK(file.get("code.file_limit") == "7");
+}
+
+TEST_CASE("Settings set at the same time are all kept", "[libtrack]") {
+  const ConfigFile file(k_head);
+  constexpr int k_rounds = 20;
+  std::vector<std::thread> threads;
+  for (const auto* key : {"code.file_limit", "code.total_limit", "gc.grace", "program.limit"}) {
+    threads.emplace_back([&file, key] {
+      for (int round = 1; round <= k_rounds; ++round) file.set(key, std::to_string(round));
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  for (const auto* key : {"code.file_limit", "code.total_limit", "gc.grace", "program.limit"}) {
+    CAPTURE(key);
+    CHECK(file.get(key) == std::to_string(k_rounds));
+  }
+}
+
+TEST_CASE("A setting is not set while another process changes the file", "[libtrack]") {
+  const ConfigFile file(k_head);
+  auto held = storage::lock_file(file.root() / "config.lock", 0600, 0);
+  REQUIRE(held);
+  const auto error = failure_of([&] { return set_config(file.root(), "gc.grace", "1", 0), 0; });
+  CHECK(error.code() == ErrorCode::busy);
+  CHECK(file.text() == k_head);
+  held.reset();
+  set_config(file.root(), "gc.grace", "1", 0);
+  CHECK(file.get("gc.grace") == "1");
 }
 
 TEST_CASE("A value over several lines is replaced whole", "[libtrack]") {
