@@ -24,10 +24,11 @@ bool has_journals(const storage::StoreLayout& layout) {
   return found;
 }
 
-/// Failures that leave the catalog as it was: it can still be read.
+/// Failures that leave the catalog as it was: it can still be read, and where it is damaged itself,
+/// what is whole of it.
 bool readable_without(ErrorCode code) {
   return code == ErrorCode::io || code == ErrorCode::no_space || code == ErrorCode::permission ||
-         code == ErrorCode::busy;
+         code == ErrorCode::busy || code == ErrorCode::corrupt;
 }
 
 }  // namespace

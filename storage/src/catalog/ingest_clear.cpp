@@ -31,7 +31,10 @@ void IngestPass::clear_consumed(std::span<const RunId> runs) {
       clear_run(runs[i]);
     } catch (const Error& error) {
       // What stays is cleared another time; the catalog has it already.
-      if (error.code() == ErrorCode::busy || error.code() == ErrorCode::unsupported) throw;
+      if (error.code() == ErrorCode::busy || error.code() == ErrorCode::unsupported ||
+          error.code() == ErrorCode::corrupt) {
+        throw;
+      }
       record_problem("run " + runs[i].value, error.what());
     }
   }

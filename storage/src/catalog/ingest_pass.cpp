@@ -14,10 +14,10 @@ constexpr std::size_t k_entries = std::size_t{1} << 16U;
 constexpr std::size_t k_batches = 4096;
 constexpr std::uint64_t k_points_a_read = std::uint64_t{1} << 18U;
 
-/// Whether the content is to blame and not the store: then it is passed over.
+/// Whether the content is to blame and not the store: then it is passed over. A segment that is
+/// damaged fails where it is read: damage that the catalog tells of is its own.
 bool is_about_content(const Error& error) noexcept {
-  return error.code() == ErrorCode::corrupt || error.code() == ErrorCode::usage ||
-         error.code() == ErrorCode::conflict;
+  return error.code() == ErrorCode::usage || error.code() == ErrorCode::conflict;
 }
 
 }  // namespace
@@ -64,9 +64,7 @@ void IngestPass::take_run(const RunId& run) {
     try {
       take_segment(info);
     } catch (const Error& error) {
-      if (error.code() == ErrorCode::not_found) continue;  // its run has cleared it away
-      if (error.code() != ErrorCode::io && !is_about_content(error)) throw;
-      record_problem(info.path.string(), error.what());
+      if (error.code() != ErrorCode::not_found) throw;  // its run has cleared it away
     }
   }
 }

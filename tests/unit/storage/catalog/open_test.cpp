@@ -33,6 +33,20 @@ void execute(const fs::path& path, const std::string& sql) {
   REQUIRE(sqlite3_close(db) == SQLITE_OK);
 }
 
+/// Where the file keeps the table of that name, from 1.
+std::streamoff root_page(const fs::path& path, const std::string& table) {
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
+  sqlite3_stmt* statement = nullptr;
+  const auto sql = "SELECT rootpage FROM sqlite_schema WHERE name = '" + table + "'";
+  REQUIRE(sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK);
+  REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
+  const auto page = sqlite3_column_int64(statement, 0);
+  sqlite3_finalize(statement);
+  REQUIRE(sqlite3_close(db) == SQLITE_OK);
+  return page;
+}
+
 void add_run(Catalog& catalog, char name = '1') {
   Segment segment(run_id(name));
   segment.start("run", "digits").points({"loss", {}}, 0, {1, 2, 3});
@@ -245,6 +259,24 @@ TEST_CASE("a damaged catalog is found by check", "[catalog]") {
             if (!catalog->check().empty()) throw Error(ErrorCode::corrupt, "found");
           }) == ErrorCode::corrupt);
   }
+}
+
+TEST_CASE("a damaged catalog fails an ingest, and is no problem of a segment", "[catalog]") {
+  Store store;
+  add_run(*store.open());
+  Process process(store);
+  process.log("loss", 0, 1);
+  const auto damage = [&](const char* table) {
+    const auto at = (root_page(store.layout.catalog_db(), table) - 1) * 4096;
+    std::fstream file(store.layout.catalog_db(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(at);
+    file << std::string(4096, 'x');
+  };
+  SECTION("where it says how far a segment was read") { damage("segment_rows"); }
+  SECTION("where it keeps runs") { damage("run_rows"); }
+  SECTION("where it keeps the processes of a run") { damage("member_rows"); }
+  const auto catalog = store.open();
+  CHECK(code_of([&] { ingest_journals(store.layout, *catalog); }) == ErrorCode::corrupt);
 }
 
 TEST_CASE("a store that cannot be written to is read", "[catalog]") {
