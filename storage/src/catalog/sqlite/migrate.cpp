@@ -61,8 +61,8 @@ bool is_new_database(sqlite3* db) {
 
 bool needs_migration(sqlite3* db) {
   const auto version = version_of(db);
-  const auto application = read_integer(db, "PRAGMA application_id");
-  if (!is_new_database(db) && application != k_application_id) {
+  // Another process may be making it: what was read before it was seen not to be new may be stale.
+  if (!is_new_database(db) && read_integer(db, "PRAGMA application_id") != k_application_id) {
     throw Error(ErrorCode::corrupt,
                 "cannot use catalog '" + file_of(db) + "': it is a database of something else",
                 k_repair_hint);
