@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -116,11 +117,16 @@ double read_number(const std::string& text) {
   return std::atof((comma ? text.substr(0, text.find('.')) : text).c_str());
 }
 
+/// By its whole path: under a sanitizer's dlopen() the program's own run path does not count.
+std::filesystem::path beside_program(const char* name) {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+}
+
 /// What depends on the machine's arithmetic, on libraries and on the environment.
 class Sensors {
  public:
   void log(track::Run& run, int step, double state) {
-    if (step == k_plugin_step) ::dlopen("libreplay_plugin.so", RTLD_NOW);
+    if (step == k_plugin_step) ::dlopen(beside_program("libreplay_plugin.so").c_str(), RTLD_NOW);
     tiny_ = tiny_ * half_;
     run.log("tiny", step, tiny_);
     exponent_ = step;
