@@ -60,6 +60,12 @@ RedactedArguments redact_arguments(const std::vector<std::string>& args) {
   return result;
 }
 
+RedactedText redact_pair(std::string_view name, std::string_view value) {
+  const auto rule = secret_name_rule(name);
+  if (value.empty() || rule.empty()) return redact_text(value);
+  return {std::string(k_redacted), {std::string(rule)}};
+}
+
 std::string_view secret_pair_rule(std::string_view name, std::string_view value) noexcept {
   if (value.empty()) return {};
   if (const auto rule = secret_name_rule(name); !rule.empty()) return rule;

@@ -32,6 +32,9 @@ struct RedactedText {
 /// The text with every secret that looks like one replaced.
 [[nodiscard]] RedactedText redact_text(std::string_view text);
 
+/// The value of `name`, of which nothing is left where the name says that it is a secret.
+[[nodiscard]] RedactedText redact_pair(std::string_view name, std::string_view value);
+
 struct ArgumentRedaction {
   std::size_t position = 0;
   std::string rule;

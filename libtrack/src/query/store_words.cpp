@@ -22,7 +22,7 @@ std::vector<std::string> Store::set_tag(const RunId& run, std::string_view name,
   }
   detail::check_name("set tag", name);
   detail::check_text("set tag", name, *value);
-  auto redacted = detail::redact_text(*value);
+  auto redacted = detail::redact_pair(name, *value);
   impl_->fresh().set_tag(run, name, redacted.text);
   return std::move(redacted.rules);
 }

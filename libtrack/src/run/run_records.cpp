@@ -19,7 +19,7 @@ Value without_secret(std::string_view name, const Value& value) {
   }
   if (value.type() != Value::Type::text) return value;
   if (!secret_pair_rule(name, value.as_text()).empty()) return std::string(k_redacted);
-  return redact_text(value.as_text()).text;
+  return value;
 }
 
 }  // namespace
@@ -51,7 +51,7 @@ bool RunCore::set_tag(std::string_view name, const std::optional<std::string_vie
     check_name("set tag", name);
     if (value) check_text("set tag", name, *value);
     keep(schemas::TagEntry{std::string(name),
-                           value ? std::optional(redact_text(*value).text) : std::nullopt,
+                           value ? std::optional(redact_pair(name, *value).text) : std::nullopt,
                            Clock::system().now()},
          fmt::format("tag '{}'", printable(name)));
   });

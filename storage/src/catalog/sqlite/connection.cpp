@@ -114,9 +114,9 @@ class Connection::Impl {
   /// A catalog that is gone is not silently made anew: it would say that there never was a run,
   /// and let gc take what they stored.
   void refuse_if_lost() const {
-    if (!is_new_database(handle())) return;
+    // In this order: the note comes after the catalog, which another process may just be making.
     const auto lock = stat_entry(layout_.ingest_lock());
-    if (!lock || lock->size == 0) return;
+    if (!lock || lock->size == 0 || !is_new_database(handle())) return;
     throw Error(ErrorCode::corrupt,
                 "cannot use catalog '" + layout_.catalog_db().string() +
                     "': it is gone or empty, and this store had one",
