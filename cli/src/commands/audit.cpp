@@ -9,6 +9,7 @@
 #include "command_options.hpp"
 #include "commands/commands.hpp"
 #include "render/number.hpp"
+#include "render/record_text.hpp"
 #include "render/table.hpp"
 #include "track/registry.hpp"
 #include "track/schemas/json_forms.hpp"
@@ -60,6 +61,38 @@ void verify_log(const AuditArguments& arguments, Context& context) {
       report.findings.empty() ? "ok" : fmt::format("{} problems", report.findings.size()));
 }
 
+/// The text of a member of an entry's content, which is JSON; empty where it is not there.
+std::string member_text(const Json& content, std::string_view name) {
+  const Json* member = content.find(name);
+  if (member == nullptr || member->is_null()) return {};
+  if (member->is_integer()) return std::to_string(member->as_integer());
+  return member->is_string() ? member->as_string() : member->dump();
+}
+
+/// What an entry says, in the words of `track models show`. One whose content cannot be read is
+/// shown as it is: --verify says what is wrong with it.
+std::vector<Cell> describe_entry(const AuditRecord& record) {
+  const std::vector<Cell> raw = {record.event, "", record.payload, "", ""};
+  try {
+    const Json content = Json::parse(record.payload);
+    if (!content.is_object()) return raw;
+    const auto text = [&](std::string_view name) { return member_text(content, name); };
+    const bool made = record.event == "version";
+    std::string subject = text("model");
+    if (const auto alias = text("alias"); !alias.empty()) subject += '@' + alias;
+    const auto from = text("from");
+    const auto to = made ? text("version") : text("to");
+    std::string version = made || from.empty() ? to : fmt::format("{} to {}", from, to);
+    if (version.empty()) {
+      const auto digest = Digest::parse(text("digest"));
+      version = digest ? short_digest(*digest) : "-";
+    }
+    return {made ? "version" : text("action"), subject, version, text("actor"), text("reason")};
+  } catch (const Error&) {
+    return raw;
+  }
+}
+
 void list_log(Context& context) {
   const auto records = Registry(context.store()).audit();
   if (context.json) {
@@ -67,10 +100,12 @@ void list_log(Context& context) {
     return;
   }
   if (records.empty()) return context.say("the audit log is empty");
-  Table table({{"#", Align::right}, {"time"}, {"event"}, {"content"}});
+  Table table(
+      {{"#", Align::right}, {"time"}, {"event"}, {"model"}, {"version"}, {"by"}, {"reason"}});
   for (const AuditRecord& record : records) {
-    table.add_row({std::to_string(record.sequence), format_local_time(record.time.ms), record.event,
-                   record.payload});
+    std::vector<Cell> row = {std::to_string(record.sequence), format_local_time(record.time.ms)};
+    for (Cell& cell : describe_entry(record)) row.push_back(std::move(cell));
+    table.add_row(std::move(row));
   }
   table.print(context.out, context.terminal);
 }

@@ -19,6 +19,7 @@ namespace {
 
 struct GcArguments {
   bool dry_run = false;
+  bool all = false;
   std::optional<double> grace_s;
 };
 
@@ -28,9 +29,11 @@ std::string join_owners(const GcObject& object) {
   return text;
 }
 
-void print_objects(const GcReport& report, Context& context) {
+/// What would go; with `all` also what would stay, which is nearly everything.
+void print_objects(const GcReport& report, bool all, Context& context) {
   Table table({{"object"}, {"size", Align::right}, {"decision"}, {"reason"}, {"owners"}});
   for (const GcObject& object : report.objects) {
+    if (!all && object.decision == "keep") continue;
     table.add_row({short_digest(object.digest), format_bytes(object.bytes), object.decision,
                    object.reason, join_owners(object)});
   }
@@ -46,7 +49,7 @@ void run_gc(const GcArguments& arguments, Context& context) {
     return context.store().gc(options);
   });
   if (context.json) return context.print_json(schemas::to_json(report));
-  print_objects(report, context);
+  print_objects(report, arguments.all, context);
   context.out << fmt::format("{}kept {}, condemned {}, swept {}, freed {}, purged {} runs\n",
                              report.dry_run ? "would have " : "", report.kept, report.condemned,
                              report.swept, format_bytes(report.freed_bytes), report.purged_runs);
@@ -57,12 +60,17 @@ void run_gc(const GcArguments& arguments, Context& context) {
 void add_gc(CLI::App& app, Context& context) {
   auto arguments = std::make_shared<GcArguments>();  // shared with the callback
   auto* command = app.add_subcommand("gc", "Reclaim the bytes that nothing needs any more");
-  command->add_flag("--dry-run", arguments->dry_run,
-                    "Say what would go and why, and change nothing");
+  auto* dry_run =
+      command->add_flag("--dry-run", arguments->dry_run,
+                        "Say what would go and why, and change nothing. What nothing names is "
+                        "condemned, and swept by a later gc if that is still so");
+  command->add_flag("--all", arguments->all, "With --dry-run: list what would be kept, too")
+      ->needs(dry_run);
   command->add_option("--grace", arguments->grace_s, "Spare what was made or removed since")
       ->type_name("SECONDS")
       ->check(CLI::NonNegativeNumber);
-  set_examples(*command, {"track gc --dry-run", "track gc --grace 86400"});
+  set_examples(*command,
+               {"track gc --dry-run", "track gc --dry-run --all", "track gc --grace 86400"});
   command->callback([arguments, &context] { run_gc(*arguments, context); });
 }
 

@@ -39,6 +39,23 @@ Json to_document(const Curve& curve) {
       .set("buckets", buckets);
 }
 
+/// The metric is the last of one list: usage names it apart.
+class PlotFormatter final : public CLI::Formatter {
+ public:
+  std::string make_option_usage(const CLI::Option*) const override { return "RUN... METRIC"; }
+};
+
+/// Whoever writes two metrics has the first taken for a run.
+RunId resolve_drawn(const std::string& word, bool first, Context& context) {
+  try {
+    return context.store().resolve(word);
+  } catch (const Error& error) {
+    if (first || error.code() != ErrorCode::not_found) throw;
+    throw Error(error.code(), error.what(),
+                "one metric is drawn, the last word: track plot RUN... METRIC");
+  }
+}
+
 void run_plot(const PlotArguments& arguments, Context& context) {
   if (arguments.words.size() < 2) {
     throw Error(ErrorCode::usage,
@@ -48,7 +65,7 @@ void run_plot(const PlotArguments& arguments, Context& context) {
   const std::string metric = arguments.words.back();
   std::vector<RunId> runs;
   for (std::size_t i = 0; i + 1 < arguments.words.size(); ++i) {
-    runs.push_back(context.store().resolve(arguments.words[i]));
+    runs.push_back(resolve_drawn(arguments.words[i], i == 0, context));
   }
   CurveOptions options = arguments.curves;
   // Two dots a column, and two buckets a dot: no dot is left without its own.
@@ -75,6 +92,7 @@ void add_plot(CLI::App& app, Context& context) {
   command->add_option("runs", arguments->words, "The runs, then the metric")
       ->type_name("RUN... METRIC")
       ->required();
+  command->formatter(std::make_shared<PlotFormatter>());
   command->add_flag("--log", arguments->logarithmic, "Draw values by their logarithm");
   add_integer(
       *command, "--from", [arguments](std::int64_t step) { arguments->curves.range.from = step; },

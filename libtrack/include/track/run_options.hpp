@@ -43,7 +43,8 @@ struct RunOptions {
   std::uint64_t journal_cap = 0;
   /// Stamp points by the precise clock (about 20 ns) rather than its 1–4 ms twin.
   bool precise_time = false;
-  /// Takes the one warning that would go to standard error. Called from any thread, at most once.
+  /// Takes what would go to standard error, a line each: that a store was made, once, and the one
+  /// warning. Called from any thread.
   std::function<void(std::string_view)> on_warning;
 };
 

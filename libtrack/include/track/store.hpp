@@ -119,7 +119,8 @@ class TRACK_API Store {
  public:
   /// Opens the store that `options` or the surroundings name.
   [[nodiscard]] static Store open(const StoreOptions& options = {});
-  /// Makes one; an existing one is kept as it is. Returns where it is.
+  /// Makes one; an existing one is kept as it is. Returns where it is. Error{usage} where sharing
+  /// is asked for and the existing one is private, or another group's.
   static std::filesystem::path init(const InitOptions& options = {});
   /// The path that open() would use; nothing where there is none.
   [[nodiscard]] static std::optional<std::filesystem::path> locate(

@@ -172,6 +172,20 @@ RunId of_model(const storage::Catalog& catalog, std::string_view selector) {
   throw not_found(selector, "there is no such version", "list models with track models");
 }
 
+/// Where the word is an experiment's, its runs are what was meant.
+std::string hint_for(const storage::Catalog& catalog, std::string_view word) {
+  RunQuery query;
+  query.experiment = std::string(word);
+  query.limit = 1;
+  if (word.empty() || catalog.list_runs(query).empty()) return "list runs with track ls";
+  const bool plain =
+      word.front() != '-' && std::all_of(word.begin(), word.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.';
+      });
+  return plain ? fmt::format("an experiment is called so: list its runs with track ls {}", word)
+               : "an experiment is called so: list its runs with track ls";
+}
+
 }  // namespace
 
 RunId resolve_word(const storage::Catalog& catalog, std::string_view word, bool removed) {
@@ -200,9 +214,11 @@ RunId resolve_word(const storage::Catalog& catalog, std::string_view word, bool 
                   fmt::format("cannot find run '{}': no removed run has that id or name", word),
                   "track ls --removed lists what can be restored; gc takes it for good");
     }
-    throw not_found(
-        word, too_short ? "there is no run of that name, and an id prefix has 4 characters or more"
-                        : "there is no such run");
+    throw not_found(word,
+                    too_short
+                        ? "there is no run of that name, and an id prefix has 4 characters or more"
+                        : "there is no such run",
+                    hint_for(catalog, word));
   }
   if (found.size() > 1) fail_ambiguous(word, found);
   return found.front().id;

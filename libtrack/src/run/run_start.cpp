@@ -192,6 +192,10 @@ std::shared_ptr<RunCore> start(StartRequest request) {
     if (options.strict) throw;
     problems.push_back(unrecorded(core->plan(), error.code(), error.what()));
   }
+  if (core->plan().store && core->plan().store->made) {
+    warn(options.on_warning,
+         fmt::format("made a store at '{}'", core->plan().store->layout.root.string()), {});
+  }
   for (const auto& problem : problems) core->lose(problem.what(), problem.hint());
   for (const auto& [name, value] : options.tags) core->set_tag(name, value);
   if (!options.note.empty()) core->set_note(options.note);

@@ -182,6 +182,24 @@ void give_to_group(const storage::StoreLayout& layout, gid_t gid, const std::str
   }
 }
 
+/// A store keeps the sharing that it was made with: whoever asks for another one must know.
+void require_sharing(const OpenedStore& store, const std::string& group) {
+  const auto& root = store.layout.root;
+  struct stat status {};
+  const bool known = ::stat(root.c_str(), &status) == 0;
+  const bool fits = group.empty() || (known && status.st_gid == group_id(group));
+  if (store.config.shared && fits) return;
+  std::string present = "private";
+  if (store.config.shared) {
+    const ::group* owner = known ? ::getgrgid(status.st_gid) : nullptr;
+    present = "shared";
+    if (owner != nullptr) present += fmt::format(" with group '{}'", owner->gr_name);
+  }
+  throw Error(ErrorCode::usage,
+              fmt::format("cannot share store '{}': it exists, and is {}", root.string(), present),
+              "sharing is settled when a store is made; make another with track init --at DIR");
+}
+
 }  // namespace
 
 std::optional<fs::path> git_top_level(const fs::path& path) {
@@ -227,7 +245,12 @@ fs::path default_store_path() {
 
 OpenedStore create_store(const fs::path& at, bool shared, const std::string& group) {
   const auto root = fs::absolute(at).lexically_normal();
-  if (is_store(root)) return open_store(root);
+  const auto open_existing = [&] {
+    auto store = open_store(root);
+    if (shared) require_sharing(store, group);
+    return store;
+  };
+  if (is_store(root)) return open_existing();
   std::error_code ignored;
   if (fs::exists(root, ignored) &&
       !(fs::is_directory(root, ignored) && (fs::is_empty(root, ignored)))) {
@@ -251,12 +274,13 @@ OpenedStore create_store(const fs::path& at, bool shared, const std::string& gro
   if (!lock)
     throw Error(ErrorCode::busy,
                 fmt::format("cannot make store '{}': it is locked", root.string()));
-  if (!is_store(root)) {
-    // config.toml comes last, with the group of its directory: what was not given is no store.
-    if (gid) give_to_group(layout, *gid, group);
-    storage::replace_file(layout.config(), make_store_config(config), layout.file_mode());
-  }
-  return open_store(root);
+  if (is_store(root)) return open_existing();
+  // config.toml comes last, with the group of its directory: what was not given is no store.
+  if (gid) give_to_group(layout, *gid, group);
+  storage::replace_file(layout.config(), make_store_config(config), layout.file_mode());
+  auto store = open_store(root);
+  store.made = true;
+  return store;
 }
 
 OpenedStore open_store(const fs::path& root) {

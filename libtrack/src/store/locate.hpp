@@ -13,6 +13,7 @@ namespace track::detail {
 struct OpenedStore {
   storage::StoreLayout layout;
   StoreConfig config;
+  bool made = false;  ///< by this call, rather than found
 };
 
 /// `given`, TRACK_STORE, the nearest .track upwards (a directory, or a file that points to one;
@@ -21,7 +22,8 @@ struct OpenedStore {
 /// Where a new one would be made: the git top level, else the working directory.
 /// Error{refused} where that is $HOME, / or a temporary directory.
 [[nodiscard]] std::filesystem::path default_store_path();
-/// Makes a store; an existing one is opened.
+/// Makes a store; an existing one is opened. Error{usage} where `shared` is asked of one that is
+/// private, or another group's.
 [[nodiscard]] OpenedStore create_store(const std::filesystem::path& at, bool shared,
                                        const std::string& group);
 /// Checks permissions and format.

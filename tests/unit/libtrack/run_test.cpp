@@ -286,3 +286,18 @@ TEST_CASE("who runs is told by the environment, else by the password database", 
   CHECK(track::detail::account_name(0) == "root");
   CHECK(track::detail::account_name(4'294'967'290U) == "4294967290");
 }
+
+TEST_CASE("a store that a run makes is told once, one that is there never", "[run]") {
+  RunStore store;
+  auto options = store.options();
+  options.store = store.path() / "new" / ".track";
+  std::filesystem::create_directory(store.path() / "new");
+  for (int i = 0; i < 2; ++i) {
+    CHECK(track::start_run(options).finish().complete());
+    REQUIRE(store.warnings.size() == 1);
+    CHECK(store.warnings[0] == "made a store at '" + options.store.string() + "'");
+  }
+  options.store = store.root();
+  CHECK(track::start_run(options).finish().complete());
+  CHECK(store.warnings.size() == 1);
+}

@@ -242,3 +242,13 @@ TEST_CASE("A model's alias or version finds the run that made it", "[query]") {
     CHECK(code(store, text) == ErrorCode::usage);
   }
 }
+
+TEST_CASE("A word that is an experiment's leads to the list of its runs", "[query]") {
+  const QueryStore store;
+  store.add(begin(id_of("abcd1")));
+  const auto experiment = store.catalog().find_run(id_of("abcd1"))->experiment;
+  const auto meant = failure(store, experiment);
+  CHECK(meant.code() == ErrorCode::not_found);
+  CHECK(meant.hint().find("track ls " + experiment) != std::string::npos);
+  CHECK(failure(store, "neither").hint() == "list runs with track ls");
+}

@@ -118,7 +118,7 @@ TEST_CASE("a store of a newer format, or one that cannot be read, is not opened"
 TEST_CASE("a store is made once, and not over what is no store", "[libtrack]") {
   const track_test::TempDir directory;
   const auto first = create_store(directory / ".track", false, {});
-  CHECK(create_store(directory / ".track", true, {}).config.id == first.config.id);
+  CHECK(create_store(directory / ".track", false, {}).config.id == first.config.id);
   fs::create_directory(directory / "held");
   std::ofstream(directory / "held/mine") << "mine";
   try {
@@ -128,4 +128,37 @@ TEST_CASE("a store is made once, and not over what is no store", "[libtrack]") {
     CHECK(error.code() == ErrorCode::conflict);
   }
   CHECK_FALSE(fs::exists(directory / "held/config.toml"));
+}
+
+TEST_CASE("an existing store keeps its sharing, and says so to whoever asks for another",
+          "[libtrack]") {
+  const track_test::TempDir directory;
+  const auto refusal = [](const fs::path& root, const std::string& group) {
+    try {
+      (void)create_store(root, true, group);
+    } catch (const Error& error) {
+      CHECK(error.code() == ErrorCode::usage);
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const auto lone = directory / "lone";
+  CHECK(create_store(lone, false, {}).made);
+  CHECK_FALSE(create_store(lone, false, {}).made);
+  CHECK(refusal(lone, {}) ==
+        "cannot share store '" + lone.string() + "': it exists, and is private");
+
+  const auto shared = directory / "shared";
+  CHECK(create_store(shared, true, {}).made);
+  const auto* group = ::getgrgid(::getegid());
+  REQUIRE(group != nullptr);
+  const std::string own = group->gr_name;
+  CHECK(refusal(shared, {}).empty());
+  CHECK(refusal(shared, own).empty());
+  CHECK_FALSE(create_store(shared, false, {}).made);
+  const auto* other = ::getgrnam(own == "nogroup" ? "root" : "nogroup");
+  REQUIRE(other != nullptr);
+  CHECK(refusal(shared, other->gr_name) == "cannot share store '" + shared.string() +
+                                               "': it exists, and is shared with group '" + own +
+                                               "'");
 }
