@@ -391,7 +391,8 @@ class Battery(BatteryCase):
     def test_a_snapshot_that_left_something_out(self):
         (self.work / "secret.env").write_text("AWS_SECRET_ACCESS_KEY=AKIAIOSFODNN7EXAMPLEKEYAAAA\n"
                                               "-----BEGIN RSA PRIVATE KEY-----\nabc\n")
-        self.refused(self.train(), naming="code.complete")
+        self.refused(self.train(), naming="code.complete: the snapshot left files out: 'secret.env' "
+                                          "(secret: ")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,12 +54,14 @@ struct CaptureContext {
 [[nodiscard]] std::string personal_hash(std::string_view clear);
 
 /// Writes the tree of a run's code snapshot into a directory that is absent or empty, every file
-/// and directory with its mode. Returns what the snapshot left out, each "<path>: <why>".
+/// and directory with its mode, but for the files of `omitted`, paths in it. Returns what the
+/// snapshot left out, each "<path>: <why>".
 ///
 /// Throws Error{not_found} where the run has no snapshot, Error{conflict} where `directory` holds
 /// something, Error{corrupt} where what is stored is damaged.
 std::vector<std::string> restore_snapshot(const std::vector<CapturedField>& fields,
                                           const storage::ObjectStore& objects,
-                                          const std::filesystem::path& directory);
+                                          const std::filesystem::path& directory,
+                                          const std::set<std::string>& omitted = {});
 
 }  // namespace track::detail

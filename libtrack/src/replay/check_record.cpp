@@ -17,12 +17,6 @@
 namespace track::detail {
 namespace {
 
-/// A field that is needed, or the reason why it cannot be had.
-std::string why_unknown(const RunDetails& run, Section section, std::string_view name) {
-  return fmt::format("{}.{} is {}", to_string(section), name,
-                     describe(find_field(run.fields, section, name)));
-}
-
 bool owned_by_us(const std::filesystem::path& root) {
   struct stat info {};
   return ::stat(root.c_str(), &info) == 0 && info.st_uid == ::geteuid();
@@ -76,31 +70,6 @@ std::optional<std::string> find_cut_capture(const RunDetails& original) {
   return fmt::format(
       "the run is {} and ended before this was captured: {}. Without it the run cannot be repeated",
       to_string(state), missing);
-}
-
-void check_code(ReplayPlan& plan, Store& store) {
-  const auto& original = plan.original;
-  const auto root = known_text(original, Section::code, fields::k_code_root);
-  if (root) plan.code_root = *root;
-  const auto* snapshot = find_field(original.fields, Section::code, fields::k_code_snapshot);
-  if (!root || snapshot == nullptr || snapshot->state != FieldState::known || !snapshot->object) {
-    plan.refusals.push_back("no code was captured: " +
-                            why_unknown(original, Section::code, fields::k_code_snapshot));
-    return;
-  }
-  if (!store.impl().objects().find(*snapshot->object))
-    plan.refusals.push_back(fmt::format("code.snapshot: its bytes {} are missing from the store",
-                                        snapshot->object->to_string()));
-  if (known_bool(original, Section::code, fields::k_code_complete) != true) {
-    const auto* complete = find_field(original.fields, Section::code, fields::k_code_complete);
-    const auto detail =
-        complete != nullptr && !complete->detail.empty() ? ": " + complete->detail : std::string();
-    plan.refusals.push_back("code.complete: the snapshot left files out" + detail);
-  }
-  if (known_bool(original, Section::code, fields::k_code_torn) == true) {
-    plan.refusals.emplace_back(
-        "code.torn: files changed while the run started, so what it ran is not known exactly");
-  }
 }
 
 void check_invocation(ReplayPlan& plan, const ReplayOptions& options) {

@@ -1,5 +1,7 @@
 #include "replay/field_access.hpp"
 
+#include <fmt/format.h>
+
 #include "judge/field_compare.hpp"
 
 namespace track::detail {
@@ -19,6 +21,11 @@ std::optional<bool> known_bool(const RunDetails& run, Section section, std::stri
       field->value.type() != Value::Type::boolean)
     return std::nullopt;
   return field->value.as_bool();
+}
+
+std::string why_unknown(const RunDetails& run, Section section, std::string_view name) {
+  return fmt::format("{}.{} is {}", to_string(section), name,
+                     describe(find_field(run.fields, section, name)));
 }
 
 }  // namespace track::detail

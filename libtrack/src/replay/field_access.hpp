@@ -15,5 +15,8 @@ namespace track::detail {
 /// The value of a known boolean field.
 [[nodiscard]] std::optional<bool> known_bool(const RunDetails& run, Section section,
                                              std::string_view name);
+/// "section.name is …": why a field that is needed cannot be had.
+[[nodiscard]] std::string why_unknown(const RunDetails& run, Section section,
+                                      std::string_view name);
 
 }  // namespace track::detail

@@ -75,7 +75,7 @@ ReplayDirectory::~ReplayDirectory() {
 
 fs::path materialize(const ReplayPlan& plan, const storage::ObjectStore& objects,
                      const ReplayDirectory& directory) {
-  restore_snapshot(plan.original.fields, objects, directory.code());
+  restore_snapshot(plan.original.fields, objects, directory.code(), plan.left_out);
   for (const auto& input : plan.inputs) place_input(input, objects, directory.code());
   storage::create_directories(replay_working_directory(plan, directory), 0755);
   if (!plan.executable.empty()) return plan.executable;

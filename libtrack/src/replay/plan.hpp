@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct ReplayPlan {
       program_relative;  ///< where a stored program is written below the code root
   std::vector<InputLink> inputs;
   std::vector<VerifiedInput> verified;
+  std::set<std::string> left_out;  ///< paths of the snapshot that the run made itself
   std::map<std::string, std::string> environment;
   LevelReport levels;
   Verdict wanted = Verdict::bit_exact;

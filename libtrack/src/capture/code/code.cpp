@@ -100,6 +100,7 @@ class CodeCollector {
       const bool moved = git_state_mark(root_) != mark;
       if (moved && attempt == 1) continue;
       snapshot.torn = snapshot.torn || moved;
+      if (moved) torn_why_ = "git changed HEAD or the index; leave both alone while a run starts";
       fields_.known(fields::k_code_dirty, FieldClass::key, tree.dirty);
       if (tree.submodules.empty()) {
         fields_.absent(fields::k_code_submodules, FieldClass::key);
@@ -119,7 +120,7 @@ class CodeCollector {
     fields_.known(fields::k_code_listing, FieldClass::diagnostic, stored.digest.to_string(),
                   stored.digest);
     fields_.known(fields::k_code_complete, FieldClass::reexecute, snapshot.complete);
-    fields_.known(fields::k_code_torn, FieldClass::reexecute, snapshot.torn);
+    fields_.known(fields::k_code_torn, FieldClass::reexecute, snapshot.torn).detail = torn_why_;
     fields_.known(fields::k_code_files, FieldClass::diagnostic, snapshot.files);
     fields_.known(fields::k_code_skipped, FieldClass::diagnostic, snapshot.skipped);
   }
@@ -133,6 +134,7 @@ class CodeCollector {
   const CaptureContext& context_;
   storage::ObjectWriter& objects_;
   fs::path root_;
+  std::string torn_why_;  ///< besides the files that the listing marks
   FieldList fields_{Section::code};
 };
 

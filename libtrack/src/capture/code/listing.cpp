@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "capture/field_names.hpp"
 #include "capture/system_text.hpp"
 #include "track/schemas/error.hpp"
 #include "track/schemas/json.hpp"
@@ -121,6 +122,18 @@ std::vector<ListedPath> decode_listing(std::string_view text) try {
 } catch (const Error& error) {
   if (error.code() != ErrorCode::usage) throw;
   fail(error.what());
+}
+
+std::vector<ListedPath> read_listing(const std::vector<CapturedField>& captured,
+                                     const storage::ObjectStore& objects) {
+  constexpr std::uint64_t k_largest = 256UL << 20;
+  for (const auto& field : captured) {
+    if (field.section != Section::code || field.name != fields::k_code_listing || !field.object)
+      continue;
+    const auto bytes = objects.read_all(*field.object, k_largest);
+    return decode_listing({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }
+  return {};
 }
 
 }  // namespace track::detail

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "track/schemas/digest.hpp"
+#include "track/schemas/field.hpp"
+#include "track/storage/objects/object_store.hpp"
 
 namespace track::detail {
 
@@ -28,5 +30,8 @@ struct ListedPath {
 [[nodiscard]] std::string encode_listing(const std::vector<ListedPath>& paths);
 /// The reverse, for untrusted bytes; throws Error{corrupt}.
 [[nodiscard]] std::vector<ListedPath> decode_listing(std::string_view text);
+/// The listing of a run's snapshot; empty where it has none.
+[[nodiscard]] std::vector<ListedPath> read_listing(const std::vector<CapturedField>& fields,
+                                                   const storage::ObjectStore& objects);
 
 }  // namespace track::detail

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <map>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -22,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int k_deepest = 512;
-constexpr std::uint64_t k_largest_listing = 256UL << 20;
 
 const CapturedField* find_code(const std::vector<CapturedField>& fields, std::string_view name) {
   for (const auto& field : fields) {
@@ -43,8 +43,9 @@ const CapturedField* find_code(const std::vector<CapturedField>& fields, std::st
 /// Writes one snapshot. Links come last, so that nothing is ever written through one.
 class Restorer {
  public:
-  Restorer(const storage::ObjectStore& objects, const std::vector<ListedPath>& listing)
-      : objects_(objects) {
+  Restorer(const storage::ObjectStore& objects, const std::vector<ListedPath>& listing,
+           const std::set<std::string>& omitted)
+      : objects_(objects), omitted_(omitted) {
     for (const auto& listed : listing) {
       if (listed.mode != 0) modes_.emplace(listed.path, listed.mode & 0777U);
     }
@@ -68,6 +69,7 @@ class Restorer {
     for (const auto& entry : objects_.read_tree(digest).entries) {
       const auto path = directory / entry.name;
       const auto relative = prefix + entry.name;
+      if (omitted_.count(relative) > 0) continue;
       switch (entry.type) {
         case storage::EntryType::file:
           write_file(entry.digest, path, mode_of(relative, 0644));
@@ -102,18 +104,11 @@ class Restorer {
   }
 
   const storage::ObjectStore& objects_;
+  const std::set<std::string>& omitted_;
   std::map<std::string, mode_t> modes_;
   std::vector<std::pair<fs::path, std::string>> links_;
   std::vector<std::pair<fs::path, mode_t>> directories_;
 };
-
-std::vector<ListedPath> read_listing(const std::vector<CapturedField>& fields,
-                                     const storage::ObjectStore& objects) {
-  const auto* field = find_code(fields, fields::k_code_listing);
-  if (field == nullptr || !field->object) return {};
-  const auto bytes = objects.read_all(*field->object, k_largest_listing);
-  return decode_listing({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
 
 Digest snapshot_digest(const std::vector<CapturedField>& fields, const fs::path& directory) {
   const auto* field = find_code(fields, fields::k_code_snapshot);
@@ -139,11 +134,12 @@ void prepare(const fs::path& directory) {
 
 std::vector<std::string> restore_snapshot(const std::vector<CapturedField>& fields,
                                           const storage::ObjectStore& objects,
-                                          const fs::path& directory) {
+                                          const fs::path& directory,
+                                          const std::set<std::string>& omitted) {
   const auto tree = snapshot_digest(fields, directory);
   const auto listing = read_listing(fields, objects);
   prepare(directory);
-  Restorer(objects, listing).restore(tree, directory);
+  Restorer(objects, listing, omitted).restore(tree, directory);
   std::vector<std::string> left_out;
   for (const auto& listed : listing) {
     if (listed.file_class != "skipped") continue;

@@ -121,8 +121,8 @@ fs::path CodeCapture::restore() {
   return directory;
 }
 
-void CodeCapture::restore_to(const fs::path& directory) {
-  left_out = track::detail::restore_snapshot(fields, *store_, directory);
+void CodeCapture::restore_to(const fs::path& directory, const std::set<std::string>& omitted) {
+  left_out = track::detail::restore_snapshot(fields, *store_, directory, omitted);
 }
 
 void make_project(const fs::path& root) {

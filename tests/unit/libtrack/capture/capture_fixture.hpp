@@ -44,7 +44,8 @@ class CodeCapture {
   [[nodiscard]] std::string class_of(const std::string& path) const;
   /// Restores into a new directory, which it returns; what was left out is in left_out.
   [[nodiscard]] std::filesystem::path restore();
-  void restore_to(const std::filesystem::path& directory);
+  void restore_to(const std::filesystem::path& directory,
+                  const std::set<std::string>& omitted = {});
 
   track::detail::CaptureContext context;
   std::vector<track::CapturedField> fields;

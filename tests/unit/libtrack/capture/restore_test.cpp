@@ -36,6 +36,18 @@ TEST_CASE("a snapshot is restored into a directory that is absent or empty", "[c
   }
 }
 
+TEST_CASE("a file of a snapshot is left out where that is asked for", "[capture]") {
+  const TempDir directory;
+  make_project(directory / "code");
+  CodeCapture capture;
+  capture.take(directory / "code");
+  capture.restore_to(directory / "out", {"src/deep/er/file.txt", "../code/main.cpp"});
+  CHECK(fs::is_directory(directory / "out/src/deep/er"));
+  CHECK_FALSE(fs::exists(directory / "out/src/deep/er/file.txt"));
+  CHECK(fs::exists(directory / "out/main.cpp"));
+  CHECK(fs::exists(directory / "code/main.cpp"));
+}
+
 TEST_CASE("a snapshot is not restored over what is there, nor through a link", "[capture]") {
   const TempDir directory;
   make_project(directory / "code");
