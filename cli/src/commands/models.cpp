@@ -10,6 +10,7 @@
 #include "render/record_text.hpp"
 #include "render/table.hpp"
 #include "track/registry.hpp"
+#include "track/schemas/error.hpp"
 #include "track/schemas/json_forms.hpp"
 
 namespace track::cli {
@@ -85,9 +86,18 @@ void print_transitions(const std::vector<TransitionRecord>& transitions, Context
   table.print(context.out, context.terminal);
 }
 
+/// A model may have a history and no version: a waiver before its first promotion.
+void require_model(Registry& registry, const std::string& model) {
+  if (!registry.transitions(model).empty()) return;
+  throw Error(ErrorCode::not_found,
+              fmt::format("cannot show model '{}': there is no such model", model),
+              "list models with track models");
+}
+
 void show_model(const std::string& model, Context& context) {
   Registry registry(context.store());
   const auto versions = registry.versions(model);
+  if (versions.empty()) require_model(registry, model);
   const auto aliases = registry.aliases(model);
   const auto transitions = registry.transitions(model);
   if (context.json) {

@@ -147,7 +147,8 @@ class TRACK_API Store {
   [[nodiscard]] std::vector<RunRecord> list(const RunQuery& query);
   /// list() with params, metrics and tags of each.
   [[nodiscard]] std::vector<RunRow> list_rows(const RunQuery& query);
-  /// Runs of `query` grouped by equal params; each metric's summary as n, mean, sd.
+  /// Runs of `query`, replays left out, grouped by equal params; each metric's summary as n, mean,
+  /// sd.
   [[nodiscard]] std::vector<RunGroup> group(const RunQuery& query,
                                             const std::vector<std::string>& params);
   [[nodiscard]] std::vector<std::string> experiments();

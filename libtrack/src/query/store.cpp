@@ -150,7 +150,9 @@ std::vector<RunRow> Store::list_rows(const RunQuery& query) {
 }
 
 std::vector<RunGroup> Store::group(const RunQuery& query, const std::vector<std::string>& params) {
-  return detail::group_rows(list_rows(query), params);
+  auto originals = query;
+  originals.replays = false;  // the same run again is no other sample
+  return detail::group_rows(list_rows(originals), params);
 }
 
 std::vector<std::string> Store::experiments() { return impl_->fresh().experiments(); }

@@ -121,6 +121,15 @@ TEST_CASE("Groups of a query know the runs they are made of", "[query]") {
   CHECK(bare.mean == 5.0);
 }
 
+TEST_CASE("A replay is no run more of its group", "[query]") {
+  const QueryStore fixture;
+  fixture.add(begin(id_of("aaaa")));
+  fixture.add(begin(id_of("bbbb"), {.kind = RunKind::replay}));
+  const auto groups = fixture.open().group({}, {"lr"});
+  REQUIRE(groups.size() == 1);
+  CHECK(groups[0].runs == std::vector{id_of("aaaa")});
+}
+
 TEST_CASE("The details of a run are all that was logged to it", "[query]") {
   QueryStore fixture;
   auto options = fixture.runs().options();
