@@ -65,18 +65,22 @@ Store Store::open(const StoreOptions& options) {
 }
 
 fs::path Store::init(const InitOptions& options) {
+  const auto at =
+      options.at.empty() ? detail::store_of_environment().value_or(fs::path()) : options.at;
   const auto usual = [&]() -> std::optional<fs::path> {
     try {
       return detail::default_store_path();
     } catch (const Error&) {
-      if (options.at.empty()) throw;
+      if (at.empty()) throw;
       return std::nullopt;
     }
   }();
-  const auto asked = options.at.empty() ? *usual : fs::absolute(options.at).lexically_normal();
-  const auto opened =
-      detail::create_store(detail::follow_pointer(asked), options.shared, options.group);
-  if (usual && !options.at.empty()) detail::write_pointer(*usual, opened.layout.root);
+  const auto asked = at.empty() ? *usual : fs::absolute(at).lexically_normal();
+  const auto root = detail::follow_pointer(asked);
+  const bool elsewhere = usual && !at.empty();
+  if (elsewhere) detail::check_pointer(*usual, root);  // before anything is made
+  const auto opened = detail::create_store(root, options.shared, options.group);
+  if (elsewhere) detail::write_pointer(*usual, opened.layout.root);
   static_cast<void>(storage::open_sqlite_catalog(opened.layout));  // makes and migrates it
   return opened.layout.root;
 }

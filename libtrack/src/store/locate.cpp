@@ -216,6 +216,19 @@ fs::path follow_pointer(const fs::path& path) {
   return fs::is_regular_file(path, ignored) ? *follow(path) : path;
 }
 
+std::optional<fs::path> pointer_target(const fs::path& pointer) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(pointer, ignored)) return std::nullopt;
+  const auto line = first_line(pointer);
+  if (line.empty()) return std::nullopt;
+  return (pointer.parent_path() / line).lexically_normal();
+}
+
+std::optional<fs::path> store_of_environment() {
+  const auto configured = environment("TRACK_STORE");
+  return configured ? std::optional(named_store(*configured)) : std::nullopt;
+}
+
 fs::path user_config_directory() {
   if (const auto configured = environment("XDG_CONFIG_HOME"))
     return fs::path(*configured) / "track";
@@ -224,7 +237,7 @@ fs::path user_config_directory() {
 
 std::optional<fs::path> locate_store(const fs::path& given) {
   if (!given.empty()) return named_store(given);
-  if (const auto configured = environment("TRACK_STORE")) return named_store(*configured);
+  if (auto configured = store_of_environment()) return configured;
   if (auto found = search_upwards(working_directory())) return found;
   if (const auto configured = user_default_store()) return named_store(*configured);
   return std::nullopt;

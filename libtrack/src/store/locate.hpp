@@ -35,6 +35,12 @@ struct OpenedStore {
 /// `path`, or the store that the file there points to. Error{not_found} where that is none.
 [[nodiscard]] std::filesystem::path follow_pointer(const std::filesystem::path& path);
 
+/// What the pointer file there names, be it a store or not; nothing where there is no such file.
+[[nodiscard]] std::optional<std::filesystem::path> pointer_target(
+    const std::filesystem::path& pointer);
+/// The store that TRACK_STORE names, made or not.
+[[nodiscard]] std::optional<std::filesystem::path> store_of_environment();
+
 /// $XDG_CONFIG_HOME or ~/.config, with "/track".
 [[nodiscard]] std::filesystem::path user_config_directory();
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "capture/code/code_root.hpp"
+#include "store/locate.hpp"
 #include "track/schemas/error.hpp"
 #include "track/storage/file.hpp"
 
@@ -45,17 +46,51 @@ void exclude_from_git(const fs::path& file) {
   std::ofstream(list, std::ios::app) << (joined ? "" : "\n") << line << '\n';
 }
 
+fs::path without_slash(const fs::path& path) {
+  return path.has_filename() ? path : path.parent_path();
+}
+
+bool same_place(const fs::path& a, const fs::path& b) {
+  std::error_code ignored;
+  return without_slash(a) == without_slash(b) || fs::equivalent(a, b, ignored);
+}
+
+/// Whether what is read back from a line of its own is the same path.
+bool fits_in_line(const fs::path& path) {
+  const auto text = path.string();
+  const auto name = without_slash(path).filename().string();
+  return std::none_of(text.begin(), text.end(),
+                      [](unsigned char c) { return c < ' ' || c == 0x7f; }) &&
+         !name.empty() && name.front() != ' ' && name.back() != ' ';
+}
+
 }  // namespace
 
-void write_pointer(const fs::path& pointer, const fs::path& store) {
+void check_pointer(const fs::path& pointer, const fs::path& store) {
+  if (same_place(pointer, store)) return;
+  const auto action = fmt::format("point '{}' to '{}'", pointer.string(), store.string());
   std::error_code ignored;
-  if (fs::equivalent(pointer, store, ignored)) return;
   if (fs::is_directory(pointer, ignored)) {
-    throw Error(ErrorCode::conflict,
-                fmt::format("cannot point '{}' to '{}': it is a store itself", pointer.string(),
-                            store.string()),
+    throw Error(ErrorCode::conflict, fmt::format("cannot {}: it is a store itself", action),
                 "move that store away first");
   }
+  if (!fits_in_line(store)) {
+    throw Error(ErrorCode::usage,
+                fmt::format("cannot {}: its name starts or ends with a space, or its path holds a "
+                            "control character",
+                            action),
+                "name another place");
+  }
+  const auto held = pointer_target(pointer);
+  if (held && !same_place(*held, store)) {
+    throw Error(ErrorCode::conflict,
+                fmt::format("cannot {}: it points to '{}'", action, held->string()),
+                fmt::format("remove the file '{}' first", pointer.string()));
+  }
+}
+
+void write_pointer(const fs::path& pointer, const fs::path& store) {
+  if (same_place(pointer, store)) return;
   storage::replace_file(pointer, store.string() + '\n', 0644);
   exclude_from_git(pointer);
 }

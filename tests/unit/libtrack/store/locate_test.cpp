@@ -88,6 +88,15 @@ class Repository {
     options.at = at;
     return Store::init(options);
   }
+  [[nodiscard]] Error failure_of_init(const fs::path& at) const {
+    try {
+      init(at);
+    } catch (const Error& error) {
+      return error;
+    }
+    FAIL("a store was made");
+    return {ErrorCode::io, ""};
+  }
 
  private:
   fs::path before_ = fs::current_path();
@@ -135,4 +144,46 @@ TEST_CASE("outside of git nothing is excluded, and a file that points nowhere is
   CHECK(repository.excluded().empty());
   fs::remove_all(repository.beside("store"));
   CHECK_THROWS_WITH(repository.init(), Catch::Contains("points there, and there is none"));
+}
+
+TEST_CASE("a file that points to one store is not made to point to another", "[libtrack]") {
+  const Repository repository;
+  const auto first = repository.beside("first");
+  const auto second = repository.beside("second");
+  CHECK(repository.init(first) == first);
+  const auto failure = repository.failure_of_init(second);
+  CHECK(failure.code() == ErrorCode::conflict);
+  CHECK_THAT(failure.what(), Catch::Contains("it points to '" + first.string() + "'"));
+  CHECK_THAT(failure.hint(), Catch::Contains("remove the file"));
+  CHECK_FALSE(fs::exists(second));
+  CHECK(locate_store({}) == first);
+  CHECK(repository.init(first / "") == first / "");  // the same one
+  fs::remove(repository.top() / ".track");
+  CHECK(repository.init(second) == second);
+  CHECK(locate_store({}) == second);
+}
+
+TEST_CASE("a store is not made where the file that points to it could not say", "[libtrack]") {
+  const Repository repository;
+  for (const auto* name : {"a\nb", "a\tb", "a\r", "a ", " a", "a\x7f", "a\x01/b", "a /"}) {
+    CAPTURE(name);
+    const auto store = repository.beside(name);
+    CHECK(repository.failure_of_init(store).code() == ErrorCode::usage);
+    CHECK_FALSE(fs::exists(store));
+  }
+  CHECK_FALSE(fs::exists(repository.top() / ".track"));
+  const auto store = repository.beside("a b \xc3\xa9");
+  CHECK(repository.init(store) == store);
+  CHECK(locate_store({}) == store);
+}
+
+TEST_CASE("a store is made where TRACK_STORE says", "[libtrack]") {
+  const Repository repository;
+  const auto store = repository.beside("store");
+  ::setenv("TRACK_STORE", store.c_str(), 1);
+  const auto made = repository.init();
+  ::unsetenv("TRACK_STORE");
+  CHECK(made == store);
+  CHECK(fs::is_regular_file(store / "config.toml"));
+  CHECK(locate_store({}) == store);  // by the file, as with a place that is given
 }
