@@ -74,6 +74,8 @@ Digest check_waiver(const WaiveOptions& options) {
 
 TransitionRecord set_aside(const Subject& subject, const WaiveOptions& options,
                            const Digest& policy, storage::Catalog& catalog) {
+  detail::require_not_revoked(catalog, subject.digest,
+                              fmt::format("waive gate '{}'", options.gate));
   auto change = make_change(Action::waive, subject, options.reason, options.actor);
   change.alias = options.alias;
   change.policy = policy;

@@ -266,6 +266,27 @@ TEST_CASE("A waiver holds for its content, alias, gate and policy, and until it 
   CHECK_FALSE(registry.evaluate(run, options).passed);
 }
 
+TEST_CASE("Revoked content gets no waiver", "[registry]") {
+  RegistryStore fixture;
+  const auto run = fixture.train("a", {0.5});
+  const auto policy = fixture.write("policy.toml", k_floor);
+  auto store = fixture.open();
+  Registry registry(store);
+  registry.promote(run, RegistryStore::to_production());
+  registry.revoke("digits/1", "leaked");
+  const auto before = registry.audit().size();
+  CHECK(code_of([&] { registry.waive("digits/1", "production", "floor", policy, 3, "r"); }) ==
+        ErrorCode::refused);
+  WaiveOptions waiver;
+  waiver.model = "letters";
+  waiver.alias = "production";
+  waiver.gate = "floor";
+  waiver.policy = policy;
+  waiver.reason = "r";
+  CHECK(code_of([&] { registry.waive(run, waiver); }) == ErrorCode::refused);
+  CHECK(registry.audit().size() == before);
+}
+
 TEST_CASE("A gate can be waived for a run's artifact before a model's first promotion",
           "[registry]") {
   RegistryStore fixture;
