@@ -51,13 +51,14 @@ void print_one(const std::string& key, Context& context) {
 void add_config(CLI::App& app, Context& context) {
   auto arguments = std::make_shared<ConfigArguments>();  // shared with the callback
   auto* command = app.add_subcommand("config", "Show or change settings of the store");
-  command->add_option("key", arguments->key, "A setting; default: all")->type_name("SECTION.KEY");
+  auto* key = command->add_option("key", arguments->key, "A setting; default: all")
+                  ->type_name("SECTION.KEY");
   auto* value = command->add_option("value", arguments->value, "Its new value, as in TOML")
                     ->type_name("VALUE");
   set_examples(*command, {"track config", "track config code.file_limit",
                           "track config env.allow '[\"MY_*\"]'"});
-  command->callback([arguments, value, &context] {
-    if (arguments->key.empty()) return print_all(context);
+  command->callback([arguments, key, value, &context] {
+    if (key->count() == 0) return print_all(context);
     if (value->count() > 0) set_config(context.store_path, arguments->key, arguments->value);
     if (value->count() == 0 || context.json) print_one(arguments->key, context);
   });

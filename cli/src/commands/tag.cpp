@@ -1,11 +1,16 @@
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <ostream>
+#include <set>
+#include <string>
 
 #include "argument_values.hpp"
 #include "command_options.hpp"
 #include "commands/commands.hpp"
 #include "render/table.hpp"
+#include "track/schemas/error.hpp"
 #include "track/store.hpp"
 
 namespace track::cli {
@@ -31,10 +36,25 @@ void print_tags(const RunId& id, Context& context) {
   table.print_rows(context.out, context.terminal);
 }
 
+/// Before anything is changed.
+void require_tags(const TagArguments& arguments, const RunId& id, Context& context) {
+  if (arguments.remove.empty()) return;
+  std::set<std::string> names;
+  for (const TagRecord& tag : context.store().details(id).tags) names.insert(tag.name);
+  for (const auto& tag : arguments.tags) names.insert(split_assignment(tag, "tag").first);
+  for (const auto& name : arguments.remove) {
+    if (names.count(name) > 0) continue;
+    throw Error(ErrorCode::not_found,
+                fmt::format("cannot remove tag '{}': the run has no such tag", name),
+                "'track tag RUN' lists them");
+  }
+}
+
 void run_tag(const TagArguments& arguments, Context& context) {
   std::vector<std::pair<std::string, std::string>> tags;
   for (const auto& tag : arguments.tags) tags.push_back(split_assignment(tag, "tag"));
   const RunId id = context.store().resolve(arguments.run);
+  require_tags(arguments, id, context);
   for (const auto& [name, value] : tags) {
     context.say_redacted("tag '" + name + "'", context.store().set_tag(id, name, value));
   }

@@ -40,7 +40,9 @@ class Planner {
 
  private:
   [[noreturn]] void fail(ErrorCode code, const std::string& cause) const {
-    throw Error(code, "cannot " + std::string(to_string(change_.action)) + " '" + change_.model +
+    const bool back = change_.action == Action::rollback;
+    const auto verb = back ? std::string_view("roll back") : to_string(change_.action);
+    throw Error(code, "cannot " + std::string(verb) + " '" + change_.model +
                           (change_.alias.empty() ? "" : "@" + change_.alias) + "': " + cause);
   }
 
