@@ -45,8 +45,14 @@ Value value_of(const Statement& row, int column) {
                         primary == SQLITE_MISMATCH || primary == SQLITE_TOOBIG ||
                         primary == SQLITE_RANGE || primary == SQLITE_READONLY;
   if (!is_users) throw_sqlite(db, result, "query catalog");
-  throw Error(ErrorCode::usage, std::string("cannot run the query: ") + sqlite3_errmsg(db),
-              primary == SQLITE_AUTH ? "only the public views can be read" : "");
+  const std::string cause = sqlite3_errmsg(db);
+  const bool no_view = cause.starts_with("no such table: ");
+  throw Error(ErrorCode::usage, "cannot run the query: " + cause,
+              no_view ? "the views are runs, params, tags, metrics, metric_points, "
+                        "artifacts, datasets, models, model_versions, aliases, "
+                        "transitions"
+              : primary == SQLITE_AUTH ? "only the public views can be read"
+                                       : "");
 }
 
 /// The first statement of `sql`; throws unless it is the only one.

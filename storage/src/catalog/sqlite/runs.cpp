@@ -87,16 +87,34 @@ void keep_states(std::vector<RunRecord>& runs, const RunQuery& query) {
   }
 }
 
-/// Turns what an expression may do wrong into words about the expression.
+/// What SQLite says of an expression that stands in parentheses of ours, in words about it alone.
+std::string cause_of(sqlite3* db, int offset, int end) {
+  return offset >= 0 && offset == end ? "the expression is incomplete" : sqlite3_errmsg(db);
+}
+
+/// A name that is no column is most often that of a param or a metric.
+std::string hint_of(std::string_view cause) {
+  constexpr std::string_view k_no_column = "no such column: ";
+  if (!cause.starts_with(k_no_column)) return {};
+  const auto name = quote_sql(cause.substr(k_no_column.size()));
+  return "write param(" + name + ") or metric(" + name + ")";
+}
+
+/// Turns what an expression may do wrong into words about the expression, after which comes, at
+/// `end` of the statement, what nobody wrote; -1: nothing.
 template <typename Body>
-auto run_expression(sqlite3* db, const std::string& expression, ErrorCode otherwise, Body body) {
+auto run_expression(sqlite3* db, const std::string& expression, ErrorCode otherwise, int end,
+                    Body body) {
   try {
     return body();
   } catch (const Error& error) {
+    const int offset = sqlite3_error_offset(db);
     const int result = sqlite3_errcode(db) & 0xFF;
     if (result != SQLITE_ERROR && result != k_ambiguous && result != SQLITE_AUTH) throw;
+    const auto cause = cause_of(db, offset, end);
     throw Error(result == k_ambiguous ? ErrorCode::ambiguous : otherwise,
-                "cannot use expression '" + expression + "': " + sqlite3_errmsg(db), error.hint());
+                "cannot use expression '" + expression + "': " + cause,
+                error.hint().empty() ? hint_of(cause) : error.hint());
   }
 }
 
@@ -107,10 +125,11 @@ std::string SqliteCatalog::matching_runs(const RunQuery& query) const {
   refuse_base_tables(query.where);
   const auto condition = rewrite_where(query.where);
   const auto& connection = views();
-  return run_expression(connection.handle(), query.where, ErrorCode::usage, [&] {
-    Statement rows(connection.handle(), std::string("SELECT id FROM ") +
-                                            (query.removed ? "removed_runs" : "runs") +
-                                            " AS runs WHERE (" + condition + "\n)");
+  const auto sql = std::string("SELECT id FROM ") + (query.removed ? "removed_runs" : "runs") +
+                   " AS runs WHERE (" + condition + "\n)";
+  const auto end = static_cast<int>(sql.size()) - 1;
+  return run_expression(connection.handle(), query.where, ErrorCode::usage, end, [&] {
+    Statement rows(connection.handle(), sql);
     std::string ids = "[";
     while (rows.step()) {
       if (ids.size() > 1) ids += ',';
@@ -144,7 +163,7 @@ std::vector<RunRecord> SqliteCatalog::list_runs(const RunQuery& query) const {
   const auto names = read_names(connection_);
   std::vector<RunRecord> runs;
   std::vector<std::size_t> open;
-  run_expression(connection_.handle(), query.sort, ErrorCode::io, [&] {
+  run_expression(connection_.handle(), query.sort, ErrorCode::io, -1, [&] {
     Statement rows(connection_.handle(), select.sql);
     select.bind(rows);
     while (rows.step()) {
