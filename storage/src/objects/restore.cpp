@@ -31,6 +31,13 @@ std::filesystem::path parent_of(const std::filesystem::path& path) {
   throw Error(code, "cannot restore '" + path.string() + "': " + cause);
 }
 
+/// What is no file holds more than bytes: a device, a FIFO, a directory. A link is replaced itself.
+void require_replaceable(const std::filesystem::path& path) {
+  const auto entry = stat_entry(path);
+  if (!entry || S_ISREG(entry->mode) || S_ISLNK(entry->mode)) return;
+  refuse(ErrorCode::usage, path, S_ISDIR(entry->mode) ? "it is a directory" : "it is no file");
+}
+
 /// Builds a tree in a directory of its own, which gets its name once all of it is there.
 class TreeRestore final {
  public:
@@ -145,6 +152,7 @@ class Unfinished final {
 void restore_file(const ObjectStore& store, const Digest& file, const std::filesystem::path& path,
                   mode_t mode, bool overwrite) {
   if (!overwrite && stat_entry(path)) refuse(ErrorCode::conflict, path, "it exists");
+  require_replaceable(path);
   Unfinished unfinished(path);
   const auto& temporary = unfinished.path();
   Fd out = open_file(temporary, O_WRONLY | O_CREAT | O_EXCL, 0600);

@@ -1,8 +1,11 @@
 #include "objects/restore.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <iterator>
 
 #include "objects/beneath.hpp"
 #include "store_fixture.hpp"
@@ -143,4 +146,29 @@ TEST_CASE("what stands where a tree or file should go is left alone", "[storage]
   restore_file(store, {}, directory / "alias", 0644, true);
   CHECK(read_text(directory / "out/mine") == "mine");  // the link was replaced, not followed
   CHECK(read_text(directory / "alias") == "evil");
+}
+
+TEST_CASE("only a file or a link is replaced by a file", "[storage]") {
+  const TempDir directory;
+  const HostileStore store;
+  std::filesystem::create_directory(directory / "directory");
+  REQUIRE(::mkfifo((directory / "fifo").c_str(), 0600) == 0);
+  std::filesystem::create_symlink("fifo", directory / "link");
+  for (const auto* name : {"directory", "fifo"}) {
+    CAPTURE(name);
+    try {
+      restore_file(store, {}, directory / name, 0644, true);
+      FAIL_CHECK("it was replaced");
+    } catch (const Error& error) {
+      CHECK(error.code() == ErrorCode::usage);
+    }
+  }
+  CHECK(std::filesystem::is_directory(directory / "directory"));
+  CHECK(std::filesystem::is_fifo(directory / "fifo"));
+  restore_file(store, {}, directory / "link", 0644, true);
+  CHECK(read_text(directory / "link") == "evil");
+  CHECK(std::filesystem::is_fifo(directory / "fifo"));
+  restore_file(store, {}, directory / "link", 0644, true);
+  const auto left = std::filesystem::directory_iterator(directory.path());
+  CHECK(std::distance(begin(left), end(left)) == 3);  // and nothing half made
 }

@@ -126,7 +126,7 @@ class ObjectStore {
                                                 std::uint64_t limit = 256UL << 20) const;
   [[nodiscard]] virtual TreeManifest read_tree(const Digest& tree) const = 0;
   /// Writes it under a temporary name, syncs, renames. An existing `path` is Error{conflict} unless
-  /// `overwrite`.
+  /// `overwrite`, what is no regular file or link Error{usage} even then.
   virtual void restore_file(const Digest& file, const std::filesystem::path& path, mode_t mode,
                             bool overwrite = false) const = 0;
   /// Into a directory that must be absent or empty. Refuses names and links that leave it.
