@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ostream>
 #include <sstream>
 
+#include "render/number.hpp"
 #include "render/table.hpp"
 #include "render/text.hpp"
 
@@ -16,11 +18,32 @@ bool is_unified_diff(const DiffEntry& entry) {
   return entry.detail.find('\n') != std::string::npos;
 }
 
+/// What a field of resources counts is in its name; the value is as `show` puts such.
+std::string format_resource(const std::string& name, const Value& value) {
+  const bool whole = value.type() == Value::Type::integer;
+  if (!whole && value.type() != Value::Type::real) return value.to_string();
+  const double number = whole ? static_cast<double>(value.as_integer()) : value.as_real();
+  if (whole && number >= 0 &&
+      (name.find("peak_rss") == 0 || name.find("_bytes") != std::string::npos))
+    return format_bytes(static_cast<std::uint64_t>(value.as_integer()));
+  if (name.find("capture.") == 0) return fmt::format("{:.1f} ms", number);
+  if (name.find("_seconds") != std::string::npos) return fmt::format("{:.3f} s", number);
+  return value.to_string();
+}
+
+std::string format_value(const std::string& section, const DiffEntry& entry, const Value& value) {
+  if (section == "resources") return format_resource(entry.name, value);
+  // As every other list spells it.
+  if (value.type() == Value::Type::real && !std::isfinite(value.as_real()))
+    return format_number(value.as_real());
+  return value.to_string();
+}
+
 /// The type too, where only that tells the two apart.
-std::string format_side(const std::optional<Value>& value, const std::string& type,
-                        const DiffEntry& entry) {
+std::string format_side(const std::string& section, const std::optional<Value>& value,
+                        const std::string& type, const DiffEntry& entry) {
   if (!value) return "-";
-  const std::string text = value->to_string();
+  const std::string text = format_value(section, entry, *value);
   const bool typed =
       entry.left && entry.right && entry.left->to_string() == entry.right->to_string();
   return typed && !type.empty() ? fmt::format("{} ({})", text, type) : text;
@@ -70,8 +93,8 @@ void print_section(const DiffSection& section, std::ostream& out, const Terminal
   for (const DiffEntry& entry : section.entries) {
     table.add_row({{std::string("  ") + mark_of(entry.kind), style_of(entry.kind)},
                    {entry.name, style_of(entry.kind)},
-                   format_side(entry.left, entry.left_type, entry),
-                   format_side(entry.right, entry.right_type, entry),
+                   format_side(section.name, entry.left, entry.left_type, entry),
+                   format_side(section.name, entry.right, entry.right_type, entry),
                    is_unified_diff(entry) ? "" : entry.detail});
   }
   table.print_rows(out, terminal);
@@ -137,11 +160,11 @@ void print_difference_markdown(const DiffReport& report, std::ostream& out) {
     out << fmt::format("\n### {}\n\n| | Name | Left | Right | |\n| --- | --- | --- | --- | --- |\n",
                        escape_markdown(section.name));
     for (const DiffEntry& entry : section.entries) {
-      out << fmt::format("| {} | {} | {} | {} | {} |\n", to_string(entry.kind),
-                         escape_markdown(entry.name),
-                         escape_markdown(format_side(entry.left, entry.left_type, entry)),
-                         escape_markdown(format_side(entry.right, entry.right_type, entry)),
-                         is_unified_diff(entry) ? "" : escape_markdown(entry.detail));
+      out << fmt::format(
+          "| {} | {} | {} | {} | {} |\n", to_string(entry.kind), escape_markdown(entry.name),
+          escape_markdown(format_side(section.name, entry.left, entry.left_type, entry)),
+          escape_markdown(format_side(section.name, entry.right, entry.right_type, entry)),
+          is_unified_diff(entry) ? "" : escape_markdown(entry.detail));
     }
     for (const DiffEntry& entry : section.entries) {
       if (!is_unified_diff(entry)) continue;

@@ -70,7 +70,7 @@ std::string best_detail(const MetricRecord& left, const MetricRecord& right) {
   const auto a = left.best();
   const auto b = right.best();
   if (!a || !b) return {};
-  return fmt::format("best {} and {}, ", a->value, b->value);
+  return fmt::format("best {} and {}; ", a->value, b->value);
 }
 
 /// Says where two curves part; nothing where they are equal bit for bit.
@@ -87,7 +87,7 @@ std::optional<DiffEntry> diff_curves(const RunDetails& left, const RunDetails& r
   entry.right = final_value(sides.right);
   entry.detail = best_detail(*sides.left, *sides.right);
   if (comparison.divergence) {
-    entry.detail += fmt::format("part at step {}", comparison.divergence->step);
+    entry.detail += fmt::format("part ways at step {}", comparison.divergence->step);
   } else {
     entry.detail += comparison.detail;
   }

@@ -1,6 +1,7 @@
 #include "difference_text.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <sstream>
 
 using namespace track;
@@ -26,6 +27,33 @@ DiffReport make_report() {
 }
 
 }  // namespace
+
+TEST_CASE("a difference names the units of resources, and spells what is not finite", "[cli]") {
+  DiffReport report;
+  DiffSection metrics{"metrics", 0, {}};
+  metrics.entries = {{"loss", ChangeKind::changed, Value(std::nan("")), Value(0.5), "", "", ""}};
+  DiffSection resources{"resources", 0, {}};
+  const auto add = [&](std::string name, Value left, Value right) {
+    resources.entries.push_back(
+        {std::move(name), ChangeKind::changed, std::move(left), std::move(right), "", "", ""});
+  };
+  add("capture.code", Value(40.728283), Value(7.0));
+  add("peak_rss (at finish)", Value(35680256), Value(512));
+  add("wall_seconds (at finish)", Value(1.25), Value(0.0125));
+  report.sections = {metrics, resources};
+  std::ostringstream out;
+  print_difference(report, out, k_pipe);
+  CHECK(out.str() ==
+        "metrics\n"
+        "  ~  loss  NaN  0.5\n"
+        "resources\n"
+        "  ~  capture.code              40.7 ms   7.0 ms\n"
+        "  ~  peak_rss (at finish)      34.0 MiB  512 B\n"
+        "  ~  wall_seconds (at finish)  1.250 s   0.013 s\n");
+  std::ostringstream markdown;
+  print_difference_markdown(report, markdown);
+  CHECK_THAT(markdown.str(), Catch::Contains("34\\.0 MiB") && Catch::Contains("NaN"));
+}
 
 TEST_CASE("a difference shows what differs and names what is equal", "[cli]") {
   std::ostringstream out;

@@ -44,7 +44,7 @@ TEST_CASE("Curves part at the first step whose bits differ", "[diff]") {
   REQUIRE(section.entries.size() == 1);
   CHECK(section.entries[0].name == "loss");
   CHECK(section.entries[0].left == Value(0.0));
-  CHECK_THAT(section.entries[0].detail, Catch::Contains("part at step 2"));
+  CHECK_THAT(section.entries[0].detail, Catch::Contains("part ways at step 2"));
 }
 
 TEST_CASE("Equal curves are counted; shorter ones and signed zeros are differences", "[diff]") {
