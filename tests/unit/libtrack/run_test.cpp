@@ -257,6 +257,7 @@ TEST_CASE("secrets are taken out before they are stored", "[run]") {
   run.set_param("num_key_value_heads", 8);
   run.set_param("max_tokens", 4096);
   run.set_tag("origin", token);
+  run.set_tag("db_password", "hunter2");
   run.set_note("with " + token);
   run.finish();
   const auto journal = store.read(run.id());
@@ -268,6 +269,7 @@ TEST_CASE("secrets are taken out before they are stored", "[run]") {
   CHECK(params.at("num_key_value_heads") == Value(8));
   CHECK(params.at("max_tokens") == Value(4096));
   CHECK(journal.all<TagEntry>()[0].value == "[redacted]");
+  CHECK(journal.all<TagEntry>()[1].value == "[redacted]");
   CHECK(journal.all<NoteEntry>()[0].text == "with [redacted]");
 }
 
