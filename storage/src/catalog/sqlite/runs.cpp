@@ -31,7 +31,8 @@ Names read_names(const Connection& connection) {
 
 std::string clear_or_hash(const Names& names, std::string hash) {
   const auto found = names.find(hash);
-  return found != names.end() ? found->second : hash;
+  if (found != names.end()) return found->second;
+  return hash;
 }
 
 std::optional<int> read_int(const Statement& row, int column) {
