@@ -60,10 +60,11 @@ void copy_and_sync(const fs::path& from, const fs::path& to) {
   close(target);
 }
 
-void measure(Report& report, const fs::path& directory) {
+void measure(Report& report, const track_bench::Scratch& scratch) {
+  const auto& directory = scratch.path();
   track::RunOptions options;
   options.experiment = "bench";
-  options.store = track::Store::init({.at = directory / ".track"});
+  options.store = scratch.make_store();
   options.strict = true;
   options.capture_code = false;
   auto run = track::start_run(options);
@@ -98,7 +99,7 @@ int main(int argc, char** argv) {
   try {
     Report report("artifact");
     const track_bench::Scratch scratch;
-    measure(report, scratch.path());
+    measure(report, scratch);
     return report.finish(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench_artifact: %s\n", error.what());

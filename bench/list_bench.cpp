@@ -49,7 +49,7 @@ int main(int argc, char** argv) {
   try {
     Report report("list");
     const track_bench::Scratch scratch;
-    const auto path = track::Store::init({.at = scratch.path() / ".track"});
+    const auto path = scratch.make_store();
     const Stopwatch making;
     make_runs(path);
     report.add({"a run of two points, start to finish", making.seconds() * 1e3 / k_runs, "ms"});

@@ -71,8 +71,8 @@ double tail(track::Metric& metric) {
   return *at;
 }
 
-void measure_track(Report& report, const std::filesystem::path& directory) {
-  const auto store = track::Store::init({.at = directory / ".track"});
+void measure_track(Report& report, const track_bench::Scratch& scratch) {
+  const auto store = scratch.make_store();
   track::RunOptions options;
   options.experiment = "bench";
   options.store = store;
@@ -169,7 +169,7 @@ int main(int argc, char** argv) {
   try {
     Report report("log");
     const track_bench::Scratch scratch;
-    measure_track(report, scratch.path());
+    measure_track(report, scratch);
     measure_write(report, scratch.path());
     measure_sqlite(report, scratch.path());
     return report.finish(argc, argv);

@@ -45,10 +45,11 @@ double status_of(const fs::path& root) {
   return track_bench::median(times);
 }
 
-void measure(Report& report, const fs::path& root) {
+void measure(Report& report, const track_bench::Scratch& scratch) {
+  const auto& root = scratch.path();
   track::RunOptions options;
   options.experiment = "bench";
-  options.store = track::Store::init({.at = root / ".track"});
+  options.store = scratch.make_store();
   options.strict = true;
 
   std::vector<double> starts;
@@ -84,7 +85,7 @@ int main(int argc, char** argv) {
     const track_bench::Scratch scratch;
     make_repository(scratch.path());
     fs::current_path(scratch.path());
-    measure(report, scratch.path());
+    measure(report, scratch);
     fs::current_path(scratch.path().parent_path());
     return report.finish(argc, argv);
   } catch (const std::exception& error) {

@@ -12,6 +12,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "track/store.hpp"
+
 extern char** environ;
 
 namespace track_bench {
@@ -27,6 +29,15 @@ Scratch::Scratch() {
 Scratch::~Scratch() {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
+}
+
+std::filesystem::path Scratch::make_store() const {
+  run_program({"git", "-C", path_.string(), "init", "-q"});
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(path_);
+  auto store = track::Store::init();
+  std::filesystem::current_path(before);
+  return store;
 }
 
 namespace {
@@ -50,7 +61,7 @@ class Descriptor {
   int value_;
 };
 
-pid_t spawn(const std::vector<std::string>& command, int output) {
+pid_t spawn(const std::vector<std::string>& command, int output, int errors) {
   std::vector<char*> argv;
   for (const std::string& word : command) {
     argv.push_back(const_cast<char*>(word.c_str()));
@@ -59,6 +70,7 @@ pid_t spawn(const std::vector<std::string>& command, int output) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
   pid_t child = 0;
   const int error = posix_spawnp(&child, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
@@ -82,7 +94,7 @@ void wait_for(pid_t child, const std::string& name) {
 double run_program(const std::vector<std::string>& command) {
   const Descriptor nowhere(open("/dev/null", O_WRONLY | O_CLOEXEC), "cannot open '/dev/null'");
   const Stopwatch watch;
-  wait_for(spawn(command, nowhere.get()), command[0]);
+  wait_for(spawn(command, nowhere.get(), STDERR_FILENO), command[0]);
   return watch.seconds();
 }
 
@@ -96,7 +108,7 @@ double run_on_terminal(const std::vector<std::string>& command) {
   const winsize size{.ws_row = 24, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
   ioctl(theirs.get(), TIOCSWINSZ, &size);
   const Stopwatch watch;
-  const pid_t child = spawn(command, theirs.get());
+  const pid_t child = spawn(command, theirs.get(), theirs.get());
   theirs.reset();  // so that reading ends when the program does
   std::array<char, 4096> text{};
   while (read(ours.get(), text.data(), text.size()) > 0) {

@@ -17,6 +17,10 @@ class Scratch {
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
+  /// A store in it. The directory becomes a repository of its own first, lest a pointer to the
+  /// store be left in the one around it.
+  [[nodiscard]] std::filesystem::path make_store() const;
+
  private:
   std::filesystem::path path_;
 };
