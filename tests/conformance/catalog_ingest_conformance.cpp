@@ -4,6 +4,7 @@
 #include "catalog_batches.hpp"
 #include "catalog_conformance.hpp"
 #include "track/schemas/error.hpp"
+#include "track_test/code_of.hpp"
 
 namespace track_test {
 
@@ -13,16 +14,6 @@ using namespace track::schemas;
 namespace {
 
 const RunId k_run = run_id('1');
-
-ErrorCode code_of(const std::function<void()>& body) {
-  try {
-    body();
-  } catch (const Error& error) {
-    return error.code();
-  }
-  FAIL("nothing was thrown");
-  return ErrorCode::io;
-}
 
 std::vector<CapturedField> some_fields() {
   CapturedField field = known_field(Section::hardware, "cpu", FieldClass::numeric, "x86");

@@ -8,6 +8,7 @@
 #include "../unit/storage/objects/store_fixture.hpp"
 #include "track/schemas/error.hpp"
 #include "track/storage/hash.hpp"
+#include "track_test/code_of.hpp"
 
 namespace track_test {
 namespace {
@@ -16,19 +17,6 @@ using namespace track::storage;  // NOLINT: a test file
 using track::Digest;
 using track::Error;
 using track::ErrorCode;
-
-template <typename Body>
-ErrorCode code_of(Body&& body) {
-  try {
-    body();
-  } catch (const Error& e) {
-    INFO(e.what());
-    CHECK(std::string(e.what()).rfind("cannot ", 0) == 0);
-    return e.code();
-  }
-  FAIL("nothing was thrown");
-  return ErrorCode::io;
-}
 
 mode_t mode_of(const std::filesystem::path& path) { return stat_entry(path)->mode; }
 

@@ -9,6 +9,7 @@
 #include "run_fixture.hpp"
 #include "track/registry.hpp"
 #include "track/store.hpp"
+#include "track_test/code_of.hpp"
 
 namespace track_test {
 
@@ -64,17 +65,5 @@ class RegistryStore {
  private:
   RunStore runs_;
 };
-
-/// The code of the Error that `body` throws.
-template <typename Body>
-track::ErrorCode code_of(Body&& body) {
-  try {
-    body();
-  } catch (const track::Error& error) {
-    INFO(error.what());
-    return error.code();
-  }
-  throw std::logic_error("nothing was thrown");
-}
 
 }  // namespace track_test

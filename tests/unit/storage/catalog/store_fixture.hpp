@@ -13,6 +13,7 @@
 #include "track/storage/file.hpp"
 #include "track/storage/journal/live.hpp"
 #include "track/storage/journal/writer.hpp"
+#include "track_test/code_of.hpp"
 #include "track_test/temp_dir.hpp"
 
 namespace track_test {
@@ -119,19 +120,6 @@ class Rows final : public track::SqlSink {
   Rows rows;
   catalog.query(sql, rows);
   return rows.rows();
-}
-
-/// The code of what `body` throws; the test fails if it throws nothing.
-template <typename Body>
-[[nodiscard]] track::ErrorCode code_of(Body body) {
-  try {
-    body();
-  } catch (const track::Error& error) {
-    INFO(error.what());
-    return error.code();
-  }
-  FAIL("nothing was thrown");
-  return track::ErrorCode::io;
 }
 
 }  // namespace track_test

@@ -10,24 +10,15 @@
 #include "file/process.hpp"
 #include "store_fixture.hpp"
 #include "track/schemas/error.hpp"
+#include "track_test/code_of.hpp"
 
 namespace {
 
 using namespace track::storage;  // NOLINT: a test file
 using track::Error;
 using track::ErrorCode;
+using track_test::code_of;
 using track_test::TempDir;
-
-template <typename Body>
-ErrorCode code_of(Body&& body) {
-  try {
-    body();
-  } catch (const Error& e) {
-    return e.code();
-  }
-  FAIL("nothing was thrown");
-  return ErrorCode::io;
-}
 
 }  // namespace
 

@@ -10,6 +10,7 @@
 #include "objects/packed_store.hpp"
 #include "store_fixture.hpp"
 #include "track/schemas/error.hpp"
+#include "track_test/code_of.hpp"
 
 namespace track_test {
 
@@ -18,17 +19,6 @@ using track::Digest;
 using track::Error;
 using track::ErrorCode;
 using track::VerifyReport;
-
-template <typename Body>
-ErrorCode code_of(Body&& body) {
-  try {
-    body();
-  } catch (const Error& e) {
-    return e.code();
-  }
-  FAIL("nothing was thrown");
-  return ErrorCode::io;
-}
 
 inline VerifyReport verify_data(ObjectStore& store) {
   VerifyOptions options;

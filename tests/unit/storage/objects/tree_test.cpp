@@ -7,6 +7,7 @@
 #include "store_fixture.hpp"
 #include "track/schemas/error.hpp"
 #include "track/storage/hash.hpp"
+#include "track_test/code_of.hpp"
 
 namespace {
 
@@ -14,6 +15,7 @@ using namespace track::storage;  // NOLINT: a test file
 using track::Error;
 using track::ErrorCode;
 using track_test::Bytes;
+using track_test::code_of;
 
 TreeManifest sample() {
   TreeManifest manifest;
@@ -23,17 +25,6 @@ TreeManifest sample() {
   manifest.entries.push_back({"link", EntryType::symlink, {}, "a"});
   manifest.entries.push_back({"\xff\x01", EntryType::directory, digest, {}});
   return manifest;
-}
-
-template <typename Body>
-ErrorCode code_of(Body&& body) {
-  try {
-    body();
-  } catch (const Error& e) {
-    return e.code();
-  }
-  FAIL("nothing was thrown");
-  return ErrorCode::io;
 }
 
 /// A manifest of one file, with the name as it is given.
