@@ -168,7 +168,7 @@ def environment(directory, program):
 
 
 def run_steps(steps, directory, program, schemas):
-    work = directory / "work"
+    work = directory / "here"
     work.mkdir()
     (directory / "home").mkdir()
     results, problems = [], []

@@ -2,6 +2,8 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <memory>
+#include <vector>
 
 #include "store_fixture.hpp"
 #include "track/schemas/error.hpp"
@@ -17,17 +19,32 @@ using track_test::noise;
 /// A file system of 4 MiB, or none where this process may not mount one.
 class SmallDisk {
  public:
-  SmallDisk() { mounted_ = ::mount("tmpfs", directory.path().c_str(), "tmpfs", 0, "size=4m") == 0; }
+  SmallDisk() {
+    mounted_ = ::mount("tmpfs", directory_.path().c_str(), "tmpfs", 0, "size=4m") == 0;
+  }
   SmallDisk(const SmallDisk&) = delete;
   SmallDisk& operator=(const SmallDisk&) = delete;
   ~SmallDisk() {
-    if (mounted_) ::umount2(directory.path().c_str(), MNT_DETACH);
+    if (mounted_) ::umount2(directory_.path().c_str(), MNT_DETACH);
   }
-  [[nodiscard]] bool mounted() const noexcept { return mounted_; }
 
-  track_test::TempDir directory;
+  /// A store on it; nothing, and the test is skipped, where there is no such disk.
+  [[nodiscard]] std::unique_ptr<ObjectStore> make_store(double free_space_floor) const {
+    if (!mounted_) {
+      WARN("skipped: this process may not mount a small tmpfs");
+      SUCCEED();
+      return nullptr;
+    }
+    StoreLayout layout;
+    layout.root = directory_ / "store";
+    layout.create();
+    ObjectStoreOptions options;
+    options.free_space_floor = free_space_floor;
+    return open_object_store(layout, options);
+  }
 
  private:
+  track_test::TempDir directory_;
   bool mounted_ = false;
 };
 
@@ -36,17 +53,8 @@ class SmallDisk {
 TEST_CASE("a full disk refuses bytes, keeps what it has, and stores again once there is room",
           "[storage]") {
   const SmallDisk disk;
-  if (!disk.mounted()) {
-    WARN("skipped: this process may not mount a small tmpfs");
-    SUCCEED();
-    return;
-  }
-  StoreLayout layout;
-  layout.root = disk.directory / "store";
-  layout.create();
-  ObjectStoreOptions options;
-  options.free_space_floor = 0;
-  const auto store = open_object_store(layout, options);
+  const auto store = disk.make_store(0);
+  if (!store) return;
   const auto kept = track_test::store_bytes(*store, noise(500'000, 1));
 
   bool refused = false;
@@ -69,17 +77,8 @@ TEST_CASE("a full disk refuses bytes, keeps what it has, and stores again once t
 
 TEST_CASE("what would go below the free-space floor is refused in readable numbers", "[storage]") {
   const SmallDisk disk;
-  if (!disk.mounted()) {
-    WARN("skipped: this process may not mount a small tmpfs");
-    SUCCEED();
-    return;
-  }
-  StoreLayout layout;
-  layout.root = disk.directory / "store";
-  layout.create();
-  ObjectStoreOptions options;
-  options.free_space_floor = 0.999;
-  const auto store = open_object_store(layout, options);
+  const auto store = disk.make_store(0.999);
+  if (!store) return;
   const auto writer = store->begin();
   CHECK_THROWS_WITH(writer->add_bytes(noise(100'000, 1)),
                     Catch::Matches("cannot store bytes in '.*': 3\\.[0-9] MiB are free, and "
@@ -89,18 +88,9 @@ TEST_CASE("what would go below the free-space floor is refused in readable numbe
 TEST_CASE("a disk that fills up during many small commits loses none that was acknowledged",
           "[storage]") {
   const SmallDisk disk;
-  if (!disk.mounted()) {
-    WARN("skipped: this process may not mount a small tmpfs");
-    SUCCEED();
-    return;
-  }
-  StoreLayout layout;
-  layout.root = disk.directory / "store";
-  layout.create();
-  ObjectStoreOptions options;
-  options.free_space_floor = 0;
+  const auto store = disk.make_store(0);
+  if (!store) return;
   std::vector<track::Digest> acknowledged;
-  const auto store = open_object_store(layout, options);
   bool full = false;
   for (unsigned i = 0; i < 200 && !full; ++i) {
     try {
