@@ -16,6 +16,8 @@ FILES = {name: pathlib.Path(path).resolve()
 TRACK = FILES["track"]
 SANITIZED = b"libasan.so" in FILES["trainer"].read_bytes()
 
+LONGEST_S = 240  # of one command, so that one that hangs is named
+
 EXIT = {"bit_exact": 0, "within_tolerance": 0, "re_executed": 0, "diverged": 1, "failed": 2,
         "incomparable": 3, "refused": 4}
 
@@ -78,7 +80,7 @@ class BatteryCase(unittest.TestCase):
         pin = None if processor is None else lambda: os.sched_setaffinity(0, {processor})
         done = subprocess.run([str(word) for word in command], cwd=self.work, text=True,
                               env={**self.env, **(env or {})}, capture_output=True, check=False,
-                              preexec_fn=pin)
+                              preexec_fn=pin, timeout=LONGEST_S)
         if check and done.returncode != 0:
             self.fail(f"{command} exited with {done.returncode}: {done.stdout}{done.stderr}")
         return done

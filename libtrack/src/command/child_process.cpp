@@ -107,7 +107,8 @@ pid_t start_child(const ChildSetup& setup) {
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(setup, errno);
   storage::Fd read_end(ends[0]);
   storage::Fd write_end(ends[1]);
-  const pid_t pid = ::fork();
+  // Without atfork handlers, ours and others': the child becomes another program at once.
+  const pid_t pid = ::_Fork();
   if (pid < 0) fail(setup, errno);
   if (pid == 0) {
     become(prepared);

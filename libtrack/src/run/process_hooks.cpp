@@ -21,11 +21,15 @@
 namespace track::detail {
 namespace {
 
+struct OpenRun {
+  RunCore* core;  // there while it is listed: its destructor waits in delist()
+  std::weak_ptr<RunCore> shared;
+};
+
 struct OpenRuns {
-  std::mutex mutex;
-  std::vector<std::weak_ptr<RunCore>> runs;
+  std::mutex mutex;  // held over a fork
+  std::vector<OpenRun> runs;
   std::vector<std::pair<pid_t, RunId>> joined;
-  std::vector<std::shared_ptr<RunCore>> forking;  // locked between the handlers of a fork
   std::vector<std::terminate_handler> previous_terminates;
   std::atomic<std::size_t> terminating = 0;  // how many of ours were called
 };
@@ -40,7 +44,7 @@ std::vector<std::shared_ptr<RunCore>> all_open() {
   const std::lock_guard lock(open_runs().mutex);
   std::vector<std::shared_ptr<RunCore>> result;
   for (const auto& run : open_runs().runs) {
-    if (auto core = run.lock()) result.push_back(std::move(core));
+    if (auto core = run.shared.lock()) result.push_back(std::move(core));
   }
   return result;
 }
@@ -52,27 +56,22 @@ void end_all(const Ending& ending) noexcept {
   }
 }
 
+// None of these allocates or frees: a child may find its allocator locked for good.
+
 void before_fork() noexcept {
-  auto& open = open_runs();
-  open.mutex.lock();
-  for (const auto& run : open.runs) {
-    if (auto core = run.lock())
-      open.forking.push_back(std::move(core));  // enlist() reserved the room
-  }
-  for (const auto& run : open.forking) run->before_fork();
+  open_runs().mutex.lock();
+  for (const auto& run : open_runs().runs) run.core->before_fork();
 }
 
-void release_forking(bool child) noexcept {
-  auto& open = open_runs();
-  for (const auto& run : open.forking)
-    child ? run->after_fork_in_child() : run->after_fork_in_parent();
-  auto forking = std::exchange(open.forking, {});
-  open.forking.reserve(open.runs.capacity());
-  open.mutex.unlock();
+void after_fork_in_parent() noexcept {
+  for (const auto& run : open_runs().runs) run.core->after_fork_in_parent();
+  open_runs().mutex.unlock();
 }
 
-void after_fork_in_parent() noexcept { release_forking(false); }
-void after_fork_in_child() noexcept { release_forking(true); }
+void after_fork_in_child() noexcept {
+  for (const auto& run : open_runs().runs) run.core->after_fork_in_child();
+  open_runs().mutex.unlock();
+}
 
 void at_exit(int status, void* /*unused*/) noexcept {
   const int code = status & 0xff;
@@ -134,9 +133,7 @@ void enlist(const std::shared_ptr<RunCore>& run) {
   std::call_once(once, &set_handlers);
   auto& open = open_runs();
   const std::lock_guard lock(open.mutex);
-  std::erase_if(open.runs, [](const auto& other) { return other.expired(); });
-  open.runs.push_back(run);
-  open.forking.reserve(open.runs.capacity());
+  open.runs.push_back({run.get(), run});
   set_terminate_handler();
   watch_exit();
 }
@@ -146,10 +143,7 @@ void watch_exit() noexcept { ::on_exit(&at_exit, nullptr); }
 void delist(const RunCore* run) noexcept {
   auto& open = open_runs();
   const std::lock_guard lock(open.mutex);
-  std::erase_if(open.runs, [run](const auto& other) {
-    const auto core = other.lock();
-    return !core || core.get() == run;
-  });
+  std::erase_if(open.runs, [run](const auto& other) { return other.core == run; });
 }
 
 bool claim_joining(const RunId& run) {

@@ -58,7 +58,9 @@ RunCore::RunCore(RunPlan plan)
       uncaught_at_start_(std::uncaught_exceptions()),
       member_(Uuid::random()) {}
 
-RunCore::~RunCore() = default;
+RunCore::~RunCore() {
+  if (journal_) delist(this);
+}
 
 void RunCore::open() {
   if (!plan_.store) return;

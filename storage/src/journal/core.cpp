@@ -34,7 +34,6 @@ JournalCore::JournalCore(const JournalOptions& options)
       clock_(options.precise_time ? CLOCK_MONOTONIC : CLOCK_MONOTONIC_COARSE),
       crc_instruction_(has_crc_instruction()),
       pid_(getpid()),
-      process_start_(process_start_ticks(getpid())),
       boot_(boot_id()),
       clock_offset_(TimeAnchor::now().offset()) {}
 
@@ -99,6 +98,7 @@ WriterSlot* JournalCore::take_slot() {
     idle_.pop_back();
     return slot;
   }
+  if (!room_) room_ = std::make_unique<Inherited>();
   idle_.reserve(slots_.size() + 1);  // so that hand_over() never allocates
   slots_.reserve(slots_.size() + 1);
   return slots_.emplace_back(std::make_unique<WriterSlot>(arena_.allocate())).get();
@@ -160,6 +160,17 @@ void JournalCore::seal(WriterSlot& slot) noexcept {
 void JournalCore::before_fork() noexcept { mutex_.lock(); }
 void JournalCore::after_fork_in_parent() noexcept { mutex_.unlock(); }
 
+void JournalCore::put_away_inherited() noexcept {
+  idle_.clear();
+  if (!room_) return;  // no slot was made in this process
+  room_->slots = std::move(slots_);
+  room_->spare = std::move(spare_);
+  room_->retired = std::move(retired_);
+  room_->retired_paths = std::move(retired_paths_);
+  room_->earlier = std::move(inherited_);
+  inherited_ = std::move(room_);
+}
+
 void JournalCore::after_fork_in_child(bool locked) noexcept {
   if (locked) {
     mutex_.unlock();
@@ -169,20 +180,10 @@ void JournalCore::after_fork_in_child(bool locked) noexcept {
   std::construct_at(&service_mutex_);  // a helper of the parent may have held it
   id_.store(next_id.fetch_add(1, std::memory_order_relaxed), std::memory_order_relaxed);
   for (const auto& slot : slots_) slot->hot->limit.store(0, std::memory_order_relaxed);
-  try {
-    // A thread of the parent may have been inside a slot: they are put away, never looked at.
-    abandoned_.push_back(std::move(slots_));
-  } catch (const std::bad_alloc&) {
-    for (auto& slot : slots_) static_cast<void>(slot.release());
-  }
-  slots_.clear();
-  idle_.clear();
-  spare_.reset();
-  retired_.clear();
-  retired_paths_.clear();
+  put_away_inherited();
   allocated_ = sequence_ = names_unsynced_ = 0;
   pid_ = getpid();
-  process_start_ = process_start_ticks(getpid());
+  process_start_ = 0;
   has_helper_ = false;
   for (auto* counter :
        {&dropped_, &entries_, &lost_entries_, &caller_populated_, &rollovers_, &orphan_gap_}) {

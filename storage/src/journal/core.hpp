@@ -77,7 +77,18 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
     std::span<const std::byte> payload;
   };
 
+  /// A parent's, in a forked child: a thread of the parent may have been inside, so that it is put
+  /// away and never looked at.
+  struct Inherited {
+    std::vector<std::unique_ptr<WriterSlot>> slots;
+    std::shared_ptr<Segment> spare;
+    std::vector<std::shared_ptr<Segment>> retired;
+    std::vector<std::filesystem::path> retired_paths;
+    std::unique_ptr<Inherited> earlier;
+  };
+
   explicit JournalCore(const JournalOptions& options);
+  void put_away_inherited() noexcept;
 
   // Appending; all need the slot's lock.
   template <typename Body>
@@ -148,12 +159,12 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   std::uint64_t allocated_ = 0;
   std::uint64_t sequence_ = 0;
   std::int64_t pid_ = 0;
-  std::uint64_t process_start_ = 0;
+  std::uint64_t process_start_ = 0;  // 0: not yet asked for
   std::string boot_;
   std::uint64_t names_unsynced_ = 0;  // segments named since the directory was synced
   std::string last_error_;
-  std::vector<std::vector<std::unique_ptr<WriterSlot>>>
-      abandoned_;  // a parent's, in a forked child
+  std::unique_ptr<Inherited> inherited_;
+  std::unique_ptr<Inherited> room_;  // made with the first slot, for a child to put all of that in
 
   std::mutex service_mutex_;  // one helper's turn at a time; guards what follows
   std::int64_t next_second_ = 0;

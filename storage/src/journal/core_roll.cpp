@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "track/schemas/error.hpp"
+#include "track/storage/journal/live.hpp"
 
 #include "journal/core.hpp"
 
@@ -126,6 +127,7 @@ std::uint32_t JournalCore::publish(Segment& segment) {
                 "cannot append to '" + options_.directory.string() + "': it is closed");
   put_text(header.boot, boot_);
   header.pid = pid_;
+  if (process_start_ == 0) process_start_ = process_start_ticks(getpid());
   header.process_start = process_start_;
   header.sequence = sequence_;
   segment.publish(header);

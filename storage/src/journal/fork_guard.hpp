@@ -9,7 +9,9 @@ namespace track::storage::journal {
 /// before_fork() runs in the forking thread and takes the member's locks. In the parent
 /// after_fork_in_parent() gives them back. In the child, where only that thread is left,
 /// after_fork_in_child() drops what belongs to the parent; `locked` says whether
-/// before_fork() ran, which a bare _Fork() skips.
+/// before_fork() ran, which a bare _Fork() skips. It neither allocates nor frees: not every
+/// allocator (those of sanitizers do not) gives its locks back in a child, whose next step may be
+/// exec.
 class ForkMember {
  public:
   ForkMember(const ForkMember&) = delete;

@@ -142,3 +142,29 @@ TEST_CASE("forks amid logging threads neither hang nor lose", "[run]") {
   CHECK(run.finish().complete());
   CHECK(store.read(run.id()).point_count == kept + 20);
 }
+
+// Of every allocator: a child of this test never calls one, whose locks another thread may hold.
+TEST_CASE("a fork on the way to another program never waits for the allocator", "[run]") {
+  RunStore store;
+  auto run = start_idle(store);
+  auto loss = run.metric("loss");
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&stop] {
+      for (std::size_t size = 1; !stop; size = size % 100'000 + 997)
+        const std::vector<std::string> some(8, std::string(size, 'x'));
+    });
+  }
+  for (int i = 0; i < 300; ++i) {
+    CHECK(loss.log(i, 1.0));
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(0);
+    int status = -1;
+    CHECK(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+  }
+  stop = true;
+  for (auto& thread : threads) thread.join();
+  CHECK(run.finish().complete());
+}
