@@ -87,12 +87,14 @@ std::vector<Tick> Scale::linear_ticks(int most) const {
 }
 
 std::vector<Tick> Scale::logarithmic_ticks(int most) const {
-  const double first = std::floor(std::log10(low_));
-  const double last = std::floor(std::log10(high_));
-  const double every = std::ceil((last - first + 1) / std::max(most, 1));
+  // Exponents of doubles: small whole numbers.
+  const int first = static_cast<int>(std::floor(std::log10(low_)));
+  const int last = static_cast<int>(std::floor(std::log10(high_)));
+  const int fits = std::max(most, 1);
+  const int every = (last - first + fits) / fits;
   const bool crowded = (last - first + 1) * 3 > most;
   std::vector<Tick> ticks;
-  for (double power = first; power <= last; power += every) {
+  for (int power = first; power <= last; power += every) {
     static constexpr std::array<double, 3> k_factors = {1, 2, 5};
     for (const double factor : k_factors) {
       const double value = factor * std::pow(10.0, power);

@@ -19,6 +19,8 @@ extern "C" {
 #define TRACK_C_API
 #endif
 
+/* NOLINTBEGIN(readability-identifier-naming,modernize-use-using): names of C */
+
 /* Numbers are those of track::ErrorCode and are never reused. */
 typedef enum track_status {
   TRACK_OK = 0,
@@ -123,6 +125,8 @@ TRACK_C_API track_status track_run_finish(track_run* run, const char* failure,
                                           track_finish_report* report);
 /* Finishes it if that was not done. NULL is allowed. */
 TRACK_C_API void track_run_free(track_run* run);
+
+/* NOLINTEND(readability-identifier-naming,modernize-use-using) */
 
 #ifdef __cplusplus
 }

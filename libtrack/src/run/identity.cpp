@@ -82,14 +82,14 @@ Identity decide_identity(const JoinEnvironment& environment, Join join, pid_t se
   };
   const auto declared = declared_rank(environment, join);
   auto rank = find_rank(environment, join);
+  if (declared && !rank) {
+    identity.problem = fmt::format("cannot join run '{}' as a rank: {} is '{}', which is no number",
+                                   named->value, declared->variable, printable(declared->text));
+  }
   if (rank) {
     become(JoinReason::rank, *std::move(rank));
   } else if (environment.run_pid && parse_count(*environment.run_pid) == self) {
     become(JoinReason::started, {});
-  }
-  if (declared && !rank) {
-    identity.problem = fmt::format("cannot join run '{}' as a rank: {} is '{}', which is no number",
-                                   named->value, declared->variable, printable(declared->text));
   }
   return identity;
 }
