@@ -89,9 +89,10 @@ class TRACK_API Run {
   bool log(std::string_view name, Step step, Number value) noexcept {
     return append(name, static_cast<std::int64_t>(step), static_cast<double>(value));
   }
-  /// Several at one step with one time stamp; true where all were kept.
+  /// Several at one step with one time stamp: `run.log(step, {{loss, 0.5}, {accuracy, 0.9}})`; true
+  /// where all were kept.
   template <typename Step, std::enable_if_t<std::is_integral_v<Step>, int> = 0>
-  bool log(Step step, std::initializer_list<std::pair<Metric, double>> values) noexcept {
+  bool log(Step step, std::initializer_list<std::pair<const Metric&, double>> values) noexcept {
     return append(static_cast<std::int64_t>(step), values);
   }
 
@@ -113,7 +114,8 @@ class TRACK_API Run {
   friend TRACK_API Run start_run(const RunOptions& options);
   explicit Run(std::shared_ptr<detail::RunCore> core) noexcept;
   bool append(std::string_view name, std::int64_t step, double value) noexcept;
-  bool append(std::int64_t step, std::initializer_list<std::pair<Metric, double>> values) noexcept;
+  bool append(std::int64_t step,
+              std::initializer_list<std::pair<const Metric&, double>> values) noexcept;
 
   std::shared_ptr<detail::RunCore> core_;  // shared with the Metric handles, which may live longer
 };

@@ -45,26 +45,6 @@ std::size_t sequence_length(std::string_view text) noexcept {
 
 }  // namespace
 
-bool is_plain_name(std::string_view name) noexcept {
-  if (name.empty() || name.size() > k_max_name) return false;
-  constexpr std::uint64_t k_ones = 0x0101010101010101;
-  constexpr std::uint64_t k_highs = 0x8080808080808080;
-  const auto odd = [](std::uint64_t word) {
-    const std::uint64_t low = (word - k_ones * 0x20) & ~word;  // below a space
-    const std::uint64_t del = word ^ (k_ones * 0x7f);
-    return ((low | ((del - k_ones) & ~del) | word) & k_highs) != 0;  // or DEL, or not ASCII
-  };
-  std::size_t at = 0;
-  for (; at + 8 <= name.size(); at += 8) {
-    std::uint64_t word;
-    std::memcpy(&word, name.data() + at, 8);
-    if (odd(word)) return false;
-  }
-  std::uint64_t rest = k_ones * ' ';
-  std::memcpy(&rest, name.data() + at, name.size() - at);
-  return !odd(rest);
-}
-
 bool is_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
     const auto length = sequence_length(text);
@@ -90,7 +70,6 @@ std::string printable(std::string_view text) {
 }
 
 void check_name(std::string_view action, std::string_view name) {
-  if (is_plain_name(name)) return;
   if (name.empty()) refuse(action, name, "a name must not be empty");
   if (name.size() > k_max_name)
     refuse(action, name, fmt::format("a name may have {} bytes", k_max_name));

@@ -10,10 +10,6 @@ namespace track::detail {
 inline constexpr std::size_t k_max_name = 512;         ///< bytes
 inline constexpr std::size_t k_max_text = 1UL << 20U;  ///< bytes of a value, tag or note
 
-/// Whether a name needs no second look: printable ASCII, not empty, not too long.
-/// A false answer says nothing.
-[[nodiscard]] bool is_plain_name(std::string_view name) noexcept;
-
 /// Throws Error{usage} `cannot <action> '<name>': <cause>` where a name is empty, not UTF-8, over
 /// 512 bytes or holds control characters. What is quoted is made printable.
 void check_name(std::string_view action, std::string_view name);

@@ -99,7 +99,7 @@ bool Run::append(std::string_view name, std::int64_t step, double value) noexcep
 }
 
 bool Run::append(std::int64_t step,
-                 std::initializer_list<std::pair<Metric, double>> values) noexcept {
+                 std::initializer_list<std::pair<const Metric&, double>> values) noexcept {
   std::array<storage::SeriesValue, 32> batch;
   std::size_t filled = 0;
   bool kept = true;

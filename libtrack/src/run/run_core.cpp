@@ -187,16 +187,22 @@ std::uint32_t RunCore::find_series(std::string_view name, const Labels& labels) 
 bool RunCore::append_named(std::string_view name, std::int64_t step, double value) noexcept {
   auto* const writer = this->writer();
   if (writer == nullptr) return append_point_slowly(k_no_series, step, value);
-  std::uint32_t series = k_no_series;
+  const auto known = writer->find_interned(name);
+  const auto series = known ? *known : intern_checked(*writer, name);
+  if (series == k_no_series) return false;
+  return writer->append_point(series, step, value) || note_refused(*writer);
+}
+
+std::uint32_t RunCore::intern_checked(storage::JournalWriter& writer,
+                                      std::string_view name) noexcept {
   try {
-    if (!is_plain_name(name)) check_name("log metric", name);
-    series = writer->intern(name);
+    check_name("log metric", name);
+    return writer.intern(name);
   } catch (const std::exception& error) {
     unkept_points_.fetch_add(1, std::memory_order_relaxed);
     lose(error.what());
-    return false;
+    return k_no_series;
   }
-  return writer->append_point(series, step, value) || note_refused(*writer);
 }
 
 bool RunCore::append_point_slowly(std::uint32_t series, std::int64_t step, double value) noexcept {

@@ -161,6 +161,8 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   [[nodiscard]] storage::JournalWriter* writer() noexcept;
   void become_member() noexcept;
   bool note_refused(const storage::JournalWriter& writer) noexcept;
+  /// k_no_series, and one point counted as lost, where the name is not one.
+  std::uint32_t intern_checked(storage::JournalWriter& writer, std::string_view name) noexcept;
   bool append_point_slowly(std::uint32_t series, std::int64_t step, double value) noexcept;
   bool append(const schemas::JournalEntry& entry);
   /// Throws Error saying that `what` could not be recorded.

@@ -11,6 +11,7 @@
 #include "track/storage/journal/live.hpp"
 
 #include "journal/fence.hpp"
+#include "journal/thread_slots.hpp"
 
 namespace track::storage::journal {
 namespace {
@@ -84,11 +85,14 @@ std::uint32_t JournalCore::intern(const SeriesKey& key) {
 }
 
 std::uint32_t JournalCore::intern(std::string_view name) {
+  const auto series = intern(SeriesKey{std::string(name), {}});
+  std::string_view kept;  // in a node of the map, which stays
   {
     const std::lock_guard lock(mutex_);
-    if (const auto found = series_.find(name); found != series_.end()) return found->second;
+    kept = series_.find(name)->first.name;
   }
-  return intern(SeriesKey{std::string(name), {}});
+  remember_name(shared_from_this(), kept, series);
+  return series;
 }
 
 WriterSlot* JournalCore::take_slot() {

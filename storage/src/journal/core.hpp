@@ -51,6 +51,7 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   [[nodiscard]] bool crc_instruction() const noexcept { return crc_instruction_; }
 
   [[nodiscard]] std::uint32_t intern(const SeriesKey& key);
+  /// The calling thread finds it by find_interned() from now on.
   [[nodiscard]] std::uint32_t intern(std::string_view name);
 
   bool append_point(std::uint32_t series, std::int64_t step, double value,

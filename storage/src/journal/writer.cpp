@@ -8,12 +8,6 @@
 
 namespace track::storage {
 
-class JournalWriter::Impl {
- public:
-  explicit Impl(std::shared_ptr<journal::JournalCore> shared) noexcept : core(std::move(shared)) {}
-  std::shared_ptr<journal::JournalCore> core;  // shared with the threads that hold a slot of it
-};
-
 namespace {
 
 // Where this thread last wrote, if that was in `core` and in this process.
@@ -70,20 +64,28 @@ std::size_t put_many(const journal::JournalCore& core, std::int64_t step,
 
 }  // namespace
 
-JournalWriter::JournalWriter(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+JournalWriter::JournalWriter(std::shared_ptr<journal::JournalCore> core) noexcept
+    : core_(std::move(core)) {}
 
 JournalWriter::~JournalWriter() { close(); }
 
 std::unique_ptr<JournalWriter> JournalWriter::open(const JournalOptions& options) {
-  auto impl = std::make_unique<Impl>(journal::JournalCore::open(options));
-  return std::unique_ptr<JournalWriter>(new JournalWriter(std::move(impl)));
+  return std::unique_ptr<JournalWriter>(new JournalWriter(journal::JournalCore::open(options)));
 }
 
-std::uint32_t JournalWriter::intern(const SeriesKey& key) { return impl_->core->intern(key); }
-std::uint32_t JournalWriter::intern(std::string_view name) { return impl_->core->intern(name); }
+std::uint32_t JournalWriter::intern(const SeriesKey& key) { return core_->intern(key); }
+std::uint32_t JournalWriter::intern(std::string_view name) { return core_->intern(name); }
+
+std::optional<std::uint32_t> JournalWriter::find_interned(std::string_view name) const noexcept {
+  const auto& cache = journal::thread_cache;
+  if (cache.writer != core_->id()) return std::nullopt;
+  const auto series = cache.names->find(name);
+  if (series == journal::NameCache::k_unknown) return std::nullopt;
+  return series;
+}
 
 bool JournalWriter::append_point(std::uint32_t series, std::int64_t step, double value) noexcept {
-  auto& core = *impl_->core;
+  auto& core = *core_;
   const auto time = journal::clock_ns(core.clock());
   if (try_put(core, series, step, value, time)) [[likely]]
     return true;
@@ -92,7 +94,7 @@ bool JournalWriter::append_point(std::uint32_t series, std::int64_t step, double
 
 std::size_t JournalWriter::append_points(std::int64_t step,
                                          std::span<const SeriesValue> values) noexcept {
-  auto& core = *impl_->core;
+  auto& core = *core_;
   const auto time = journal::clock_ns(core.clock());
   std::size_t kept = 0;
   while (!values.empty()) {
@@ -107,11 +109,11 @@ std::size_t JournalWriter::append_points(std::int64_t step,
 }
 
 bool JournalWriter::append(const schemas::JournalEntry& entry) noexcept {
-  return impl_->core->append(entry);
+  return core_->append(entry);
 }
-void JournalWriter::sync() { impl_->core->sync(); }
-bool JournalWriter::service() noexcept { return impl_->core->service(); }
-void JournalWriter::close() noexcept { impl_->core->close(); }
-JournalStats JournalWriter::stats() const { return impl_->core->stats(); }
+void JournalWriter::sync() { core_->sync(); }
+bool JournalWriter::service() noexcept { return core_->service(); }
+void JournalWriter::close() noexcept { core_->close(); }
+JournalStats JournalWriter::stats() const { return core_->stats(); }
 
 }  // namespace track::storage

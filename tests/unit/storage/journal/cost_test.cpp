@@ -1,14 +1,16 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
-#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <fstream>
+#include <new>
 #include <sstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "child_process.hpp"
 #include "journal_fixture.hpp"
@@ -21,6 +23,18 @@ using track_test::ChildProcess;
 using track_test::Journal;
 using track_test::read_journal;
 using track_test::SegmentBytes;
+
+namespace {
+thread_local long t_allocations = 0;
+}
+// Whoever allocates in this program comes by here.
+void* operator new(std::size_t size) {
+  ++t_allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -60,20 +74,74 @@ TEST_CASE("ahead of the watermark a point costs no system call and no allocation
   ChildProcess child([&] {
     const auto writer = JournalWriter::open(journal.options());
     const auto series = writer->intern("loss");
-    if (!writer->append_point(series, 0, 0)) return 1;
-    const auto allocated = mallinfo2().uordblks;
+    const SeriesValue batch[] = {{series, 0.0}, {writer->intern("accuracy"), 0.5}};
+    if (writer->append_points(0, batch) != 2) return 1;
+    const auto allocated = t_allocations;
     // From here on anything but read, write and exit is answered with SIGKILL.
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0) return 2;
     long wrong = 0;
-    for (int i = 1; i < 300; ++i) wrong += writer->append_point(series, i, i) ? 0 : 1;
-    wrong += mallinfo2().uordblks == allocated ? 0 : 1;
+    for (int i = 1; i < 75; ++i) {
+      const auto found = writer->find_interned("loss");
+      wrong += found == series && writer->append_point(*found, i, i) ? 0 : 1;
+      wrong += writer->append_point(series, i, i) ? 0 : 1;
+      wrong += writer->append_points(i, batch) == 2 ? 0 : 1;
+    }
+    wrong += t_allocations == allocated ? 0 : 1;
     syscall(SYS_exit, wrong == 0 ? 0 : 3);
     return 4;
   });
   CHECK(child.wait() == 0);
-  CHECK(read_journal(journal.path()).point_count == 300);
+  CHECK(read_journal(journal.path()).point_count == 2 + 74 * 4);
+}
+
+TEST_CASE("what counts allocations counts them", "[journal]") {
+  const auto before = t_allocations;
+  const std::vector<int> some(100);
+  CHECK(t_allocations > before);
 }
 #endif
+
+TEST_CASE("a thread finds by name what it interned itself, in its own process", "[journal]") {
+  const Journal journal;
+  const Journal other_journal;
+  const auto writer = JournalWriter::open(journal.options());
+  const auto other = JournalWriter::open(other_journal.options());
+  CHECK(writer->find_interned("loss") == std::nullopt);
+  const auto accuracy = writer->intern("accuracy");
+  const auto loss = writer->intern("loss");
+  CHECK(writer->find_interned("loss") == loss);
+  CHECK(writer->find_interned("accuracy") == accuracy);
+  // Another writer has indices of its own, in whatever order the two are asked.
+  CHECK(other->intern("loss") == 0);
+  CHECK(loss == 1);
+  for (int i = 0; i < 3; ++i) {
+    if (const auto found = other->find_interned("loss")) CHECK(*found == 0);
+    REQUIRE(writer->append_point(loss, i, i));
+    CHECK(writer->find_interned("loss") == loss);
+    REQUIRE(other->append_point(0, i, i));
+    CHECK(other->find_interned("loss") == 0U);
+  }
+  std::thread([&] {
+    CHECK(writer->find_interned("loss") == std::nullopt);
+    CHECK(writer->intern("loss") == loss);
+    CHECK(writer->find_interned("loss") == loss);
+  }).join();
+  CHECK(ChildProcess([&] {
+          const bool unknown = !writer->find_interned("loss");
+          const bool same = writer->intern("loss") == loss;
+          return unknown && same && writer->find_interned("loss") == loss ? 0 : 1;
+        }).wait() == 0);
+}
+
+TEST_CASE("a name finds the series with the labels that all of a rank's have", "[journal]") {
+  const Journal journal;
+  auto options = journal.options();
+  options.labels = {{"rank", "3"}};
+  const auto writer = JournalWriter::open(options);
+  const auto series = writer->intern("loss");
+  CHECK(writer->find_interned("loss") == series);
+  CHECK(writer->intern({"loss", {{"rank", "3"}}}) == series);
+}
 
 TEST_CASE("with a helper that keeps up no caller has to populate", "[journal]") {
   const Journal journal;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,10 @@
 #include "track/schemas/labels.hpp"
 
 namespace track::storage {
+
+namespace journal {
+class JournalCore;
+}
 
 struct JournalOptions {
   std::filesystem::path directory;  ///< journals/<run>; made if missing
@@ -47,10 +52,11 @@ struct JournalStats {
   std::string last_error;  ///< of the last drop
 };
 
-/// A point of a batch: which series, which value.
+/// A point of a batch: which series, which value. Not initialised: room for many is made on the hot
+/// path.
 struct SeriesValue {
-  std::uint32_t series = 0;
-  double value = 0;
+  std::uint32_t series;
+  double value;
 };
 
 /// Appends to the journal segments of one run from one process.
@@ -74,6 +80,9 @@ class JournalWriter final {
   /// Throws Error{usage} beyond 2^24 series.
   [[nodiscard]] std::uint32_t intern(const SeriesKey& key);
   [[nodiscard]] std::uint32_t intern(std::string_view name);
+  /// What intern() gave this thread for the name, without a lock; nothing where the thread must
+  /// ask (again).
+  [[nodiscard]] std::optional<std::uint32_t> find_interned(std::string_view name) const noexcept;
 
   /// False, and counted as dropped, where the point could not be kept.
   bool append_point(std::uint32_t series, std::int64_t step, double value) noexcept;
@@ -95,9 +104,8 @@ class JournalWriter final {
   [[nodiscard]] JournalStats stats() const;
 
  private:
-  class Impl;
-  explicit JournalWriter(std::unique_ptr<Impl> impl) noexcept;
-  std::unique_ptr<Impl> impl_;
+  explicit JournalWriter(std::shared_ptr<journal::JournalCore> core) noexcept;
+  std::shared_ptr<journal::JournalCore> core_;  // shared with the threads that hold a slot of it
 };
 
 }  // namespace track::storage
