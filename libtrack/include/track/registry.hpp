@@ -49,7 +49,8 @@ class TRACK_API Registry {
   explicit Registry(Store& store) noexcept : store_(&store) {}
 
   /// Gates first, then one transaction. A gate that failed throws Error{refused} naming it;
-  /// evaluate() says it without trying.
+  /// evaluate() says it without trying. Both throw Error{inconclusive} where part of what runs
+  /// logged could not be ingested.
   PromotionReport promote(const RunId& run, const PromoteOptions& options);
   /// What the policy says of a promotion.
   [[nodiscard]] PolicyReport evaluate(const RunId& run, const PromoteOptions& options);

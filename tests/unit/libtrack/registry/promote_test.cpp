@@ -142,6 +142,27 @@ TEST_CASE("A gate that fails refuses and leaves nothing behind", "[registry]") {
   CHECK_THROWS_AS(registry.promote(good, options), Error);
 }
 
+TEST_CASE("Gates judge nothing while points are missing from the catalog", "[registry]") {
+  RegistryStore fixture;
+  const auto run = fixture.train("a", {0.95});
+  auto store = fixture.open();
+  Registry registry(store);
+  auto options = RegistryStore::to_production();
+  options.policy = fixture.write("policy.toml", k_floor);
+  CHECK(registry.evaluate(run, options).passed);
+  static_cast<void>(fixture.train("b"));
+  const auto lock = store.path() / "ingest.lock";
+  std::filesystem::rename(lock, lock.string() + ".away");
+  std::filesystem::create_directory(lock);  // so that nobody can ingest
+  CHECK(code_of([&] { static_cast<void>(registry.evaluate(run, options)); }) ==
+        ErrorCode::inconclusive);
+  CHECK(code_of([&] { registry.promote(run, options); }) == ErrorCode::inconclusive);
+  CHECK(store.impl().catalog().transitions({}).empty());
+  std::filesystem::remove(lock);
+  std::filesystem::rename(lock.string() + ".away", lock);
+  CHECK(registry.promote(run, options).policy.passed);
+}
+
 TEST_CASE("An expected sequence that is not the alias's is a conflict", "[registry]") {
   RegistryStore fixture;
   const auto a = fixture.train("a");
