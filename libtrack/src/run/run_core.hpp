@@ -221,7 +221,8 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   std::mutex end_mutex_;  // one end at a time; never taken in a forked child
   std::atomic<std::thread::id> ending_thread_;
   std::optional<FinishReport> final_;
-  std::exception_ptr end_failure_;  // of a strict run
+  std::exception_ptr end_failure_;   // of a strict run
+  std::shared_ptr<RunCore> itself_;  // of one that must stay for good
 
   mutable std::mutex mutex_;  // guards what follows; taken before a journal's own locks
   bool ended_ = false;

@@ -105,8 +105,7 @@ void RunCore::stop_helper() {
     return;
   }
   // It hangs, or is who calls this: it cannot be joined, so it and what it uses stay for good.
-  (void)new std::shared_ptr<RunCore>(
-      shared_from_this());  // NOLINT(cppcoreguidelines-owning-memory)
+  itself_ = shared_from_this();
   (void)helper_.release();
 }
 

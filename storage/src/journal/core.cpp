@@ -152,7 +152,12 @@ void JournalCore::seal(WriterSlot& slot) noexcept {
   if (!slot.segment) return;
   try {
     put_gap(slot);
-    if (!slot.segment->seal()) fail("cannot write the end of a journal segment");
+    if (!slot.segment->seal()) {
+      fail("cannot write the end of a journal segment");
+      const auto lost = slot.segment->unwritten();
+      dropped_.fetch_add(lost.points, std::memory_order_relaxed);
+      lost_entries_.fetch_add(lost.entries, std::memory_order_relaxed);
+    }
     const std::lock_guard own(mutex_);
     retired_paths_.push_back(slot.segment->path());
   } catch (const std::exception& error) {

@@ -71,7 +71,6 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   void after_fork_in_child(bool locked) noexcept override;
 
  private:
-  enum class Purpose : std::uint8_t { point, entry };
   struct Frame {
     std::uint8_t kind = 0;
     std::uint8_t version = 0;
@@ -103,7 +102,7 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   void put_gap(WriterSlot& slot);
   void write_frame(WriterSlot& slot, const Frame& frame);
   bool make_room(WriterSlot& slot, std::uint64_t bytes, Purpose purpose);
-  bool populate_for(WriterSlot& slot, std::uint64_t bytes);
+  bool populate_for(WriterSlot& slot, std::uint64_t bytes, Purpose purpose);
   void drop(WriterSlot& slot, std::uint64_t count) noexcept;
   void flush_drained(WriterSlot& slot, Purpose purpose) noexcept;
 

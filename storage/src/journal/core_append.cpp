@@ -138,7 +138,7 @@ bool JournalCore::put_in_reserve_of_others(const WriterSlot& own, const Frame& f
     if (!lock || other->sealed || !other->segment) continue;
     other->pause();
     const bool fits = other->fits(frame_size(frame.payload.size()), other->segment->capacity()) &&
-                      populate_for(*other, frame_size(frame.payload.size()));
+                      populate_for(*other, frame_size(frame.payload.size()), Purpose::entry);
     if (fits) write_frame(*other, frame);
     other->open_limit();
     if (fits) return true;
@@ -167,12 +167,13 @@ void JournalCore::write_frame(WriterSlot& slot, const Frame& frame) {
 
 bool JournalCore::make_room(WriterSlot& slot, std::uint64_t bytes, Purpose purpose) {
   if (slot.sealed || closed_) return false;
-  if (slot.fits(bytes, slot.points_end) || roll(slot, bytes)) return populate_for(slot, bytes);
+  if (slot.fits(bytes, slot.points_end) || roll(slot, bytes))
+    return populate_for(slot, bytes, purpose);
   return purpose == Purpose::entry && slot.segment && slot.fits(bytes, slot.segment->capacity()) &&
-         populate_for(slot, bytes);
+         populate_for(slot, bytes, purpose);
 }
 
-bool JournalCore::populate_for(WriterSlot& slot, std::uint64_t bytes) {
+bool JournalCore::populate_for(WriterSlot& slot, std::uint64_t bytes, Purpose purpose) {
   auto& segment = *slot.segment;
   const auto end = slot.hot->offset.load(std::memory_order_relaxed) + bytes;
   if (end <= segment.populated()) return true;
@@ -186,7 +187,7 @@ bool JournalCore::populate_for(WriterSlot& slot, std::uint64_t bytes) {
       fast ? std::min(slot.ahead * 2, std::max(slot.ahead, k_caller_ahead)) : k_first_ahead;
   const auto most = has_helper_ ? k_drain_window : 0;
   const auto ahead = std::min(slot.ahead, segment.drained_mode() ? most : k_caller_ahead);
-  if (segment.populate(end + ahead)) return true;
+  if (segment.populate(end + ahead, purpose) || segment.populate(end, purpose)) return true;
   fail(("cannot write '" + segment.path().string() + "': " + std::generic_category().message(errno))
            .c_str());
   return false;
@@ -223,7 +224,7 @@ void JournalCore::put_gap(WriterSlot& slot) {
   }
   const auto encoded = schemas::encode(gap);
   const auto size = frame_size(encoded.payload.size());
-  if (!slot.fits(size, slot.segment->capacity()) || !populate_for(slot, size)) {
+  if (!slot.fits(size, slot.segment->capacity()) || !populate_for(slot, size, Purpose::entry)) {
     orphan_gap_.fetch_add(orphans);
     return;
   }

@@ -148,7 +148,7 @@ void JournalCore::adopt(WriterSlot& slot, std::shared_ptr<Segment> segment, std:
   slot.anchor_due = false;
   slot.points_end = slot.segment->capacity() - reserve_of(slot.segment->capacity());
   slot.ahead = std::max(slot.ahead, k_first_ahead);
-  if (!slot.segment->drained_mode()) slot.segment->populate(slot.ahead);
+  if (!slot.segment->drained_mode()) slot.segment->populate(slot.ahead, Purpose::point);
   if (old) {
     rollovers_.fetch_add(1, std::memory_order_relaxed);
     if (!old->seal()) fail(("cannot write the end of '" + old->path().string() + "'").c_str());

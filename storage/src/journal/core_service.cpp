@@ -68,7 +68,7 @@ bool JournalCore::serve_slot(WriterSlot& slot) {
   worked |= low;
   // In pieces: a caller that meets the watermark meanwhile waits for one.
   while (low && segment->populated() < wanted) {
-    if (!segment->populate(std::min(wanted, segment->populated() + k_piece))) break;
+    if (!segment->populate(std::min(wanted, segment->populated() + k_piece), Purpose::point)) break;
     const std::lock_guard lock(slot.mutex);
     if (slot.segment != segment) break;
     slot.open_limit();
@@ -88,7 +88,7 @@ bool JournalCore::make_spare(std::uint64_t capacity) noexcept {
       if (closed_ || (spare_ && spare_->capacity() >= capacity)) return false;
     }
     auto segment = allocate_segment(capacity);
-    segment->populate(256UL << 10U);
+    segment->populate(256UL << 10U, Purpose::point);
     const std::lock_guard lock(mutex_);
     if (spare_) allocated_ -= std::min(allocated_, spare_->capacity());
     if (!closed_) std::swap(spare_, segment);

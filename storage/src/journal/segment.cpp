@@ -21,6 +21,9 @@ namespace track::storage::journal {
 namespace {
 
 constexpr std::uint64_t k_large = 1UL << 20U;
+constexpr std::uint64_t k_entry_room = 4UL << 10U;     // of a drained segment, kept from points
+constexpr std::uint64_t k_reserve_step = 16UL << 10U;  // one system call for many small records
+constexpr std::array<std::byte, 16UL << 10U> k_zeros{};
 const std::uint64_t k_page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 
 std::string proc_path(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
@@ -114,7 +117,11 @@ void Segment::publish(FixedHeader header) {
   Uuid id;
   id.bytes = header.segment;
   path_ = directory_ / (id.to_string() + ".seg");
-  if (drained_mode() && !drain()) throw_errno("write", path_, errno);
+  if (drained_mode()) {
+    const std::lock_guard lock(populate_mutex_);
+    if (!reserve_blocks(k_header_size, Purpose::point) || !drain())
+      throw_errno("write", path_, errno);
+  }
   try {
     name_file();
   } catch (...) {
@@ -150,13 +157,15 @@ std::uint64_t Segment::committed() const noexcept {
   return word(k_committed_at).load(std::memory_order_acquire);
 }
 
-bool Segment::populate(std::uint64_t end) noexcept {
+bool Segment::populate(std::uint64_t end, Purpose purpose) noexcept {
   end = std::min(drained_mode() ? end : round_up(end, k_page), capacity_);
   if (!flush()) return false;
   const std::lock_guard lock(populate_mutex_);
   const auto from = populated_.load(std::memory_order_relaxed);
   if (end <= from) return true;
-  if (!drained_mode()) {
+  if (drained_mode()) {
+    if (!reserve_blocks(end, purpose)) return false;
+  } else {
     fill_ahead(from, end);
     populate_pages(from, end);
   }
@@ -167,15 +176,14 @@ bool Segment::populate(std::uint64_t end) noexcept {
 // Of what is written in one piece the page cache makes large folios, and faulting those in costs a
 // fifth of what single pages do.
 void Segment::fill_ahead(std::uint64_t from, std::uint64_t to) noexcept {
-  static constexpr std::array<std::byte, 16UL << 10U> zeros{};
   std::array<iovec, 16> pieces{};
   if (!fd_ || exceeds_file_size_limit(to)) return;
   while (from < to) {
     std::size_t used = 0;
     for (auto left = to - from; left > 0 && used < pieces.size(); ++used) {
       // writev only reads from them.
-      pieces[used] = {const_cast<std::byte*>(zeros.data()),
-                      std::min<std::uint64_t>(left, zeros.size())};
+      pieces[used] = {const_cast<std::byte*>(k_zeros.data()),
+                      std::min<std::uint64_t>(left, k_zeros.size())};
       left -= pieces[used].iov_len;
     }
     const auto count =
@@ -183,6 +191,25 @@ void Segment::fill_ahead(std::uint64_t from, std::uint64_t to) noexcept {
     if (count <= 0) return;  // populating does it, only slower
     from += static_cast<std::uint64_t>(count);
   }
+}
+
+bool Segment::reserve_blocks(std::uint64_t end, Purpose purpose) noexcept {
+  const auto kept_free = purpose == Purpose::point ? k_entry_room : 0;
+  const auto needed = std::min(end + kept_free, capacity_);
+  const auto wanted = std::min(round_up(needed, k_reserve_step), capacity_);
+  while (reserved_ < needed) {
+    if (exceeds_file_size_limit(needed)) {
+      errno = EFBIG;
+      return false;
+    }
+    const auto to = exceeds_file_size_limit(wanted) ? needed : wanted;
+    const auto count =
+        pwrite(fd_.get(), k_zeros.data(), std::min<std::uint64_t>(to - reserved_, k_zeros.size()),
+               static_cast<off_t>(reserved_));
+    if (count < 0 && errno != EINTR) return false;
+    if (count > 0) reserved_ += static_cast<std::uint64_t>(count);
+  }
+  return true;
 }
 
 void Segment::populate_pages(std::uint64_t from, std::uint64_t to) noexcept {
@@ -211,6 +238,20 @@ bool Segment::seal() noexcept {
   word(k_state_at)
       .store(static_cast<std::uint64_t>(SegmentState::sealed), std::memory_order_release);
   return flush();
+}
+
+Segment::Unwritten Segment::unwritten() noexcept {
+  Unwritten result;
+  const std::lock_guard lock(sync_mutex_);
+  const auto end = committed();
+  for (auto at = std::max<std::uint64_t>(drained_, k_header_size); drained_mode() && at < end;) {
+    Slot slot;
+    std::memcpy(&slot, base_ + at, sizeof slot);
+    const bool is_point = kind_of(slot) == k_point_kind;
+    ++(is_point ? result.points : result.entries);
+    at += is_point ? k_record_size : frame_size(slot.a);
+  }
+  return result;
 }
 
 std::uint64_t Segment::sync() {

@@ -16,10 +16,15 @@
 
 namespace track::storage::journal {
 
+/// What room is wanted for: the last of it is for entries alone.
+enum class Purpose : std::uint8_t { point, entry };
+
 /// One segment file as its writer holds it.
 ///
 /// Mapped, its memory is the file. Drained, where a file system's mmap or fallocate cannot be
 /// trusted, its memory is private and drain() writes it out; what was not drained a SIGKILL loses.
+/// Blocks are reserved by writing zeros, so that there too a full disk refuses points rather than
+/// losing them.
 ///
 /// A segment has no name until publish(), and vanishes with its process. It belongs to the process
 /// that made it: in a forked child every member is a no-op and the destructor touches nothing.
@@ -50,9 +55,10 @@ class Segment final {
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   [[nodiscard]] bool drained_mode() const noexcept { return flag_ == SegmentFlag::drained; }
 
-  /// Readies memory up to `end`, behind which nothing may have been written yet. False where the
-  /// disk refused what the memory already holds.
-  bool populate(std::uint64_t end) noexcept;
+  /// Readies memory, and blocks of the disk, up to `end`, behind which nothing may have been
+  /// written yet. False, with errno, where the disk refused; for points, while it still has room
+  /// for some entries.
+  bool populate(std::uint64_t end, Purpose purpose) noexcept;
   /// Writes out what a drained segment holds in memory. False, with errno, where that failed.
   bool flush() noexcept;
   /// Adds to the dropped count, which is for the record's owner or under its lock.
@@ -61,6 +67,12 @@ class Segment final {
   /// Nothing will be appended. With drained segments, writes out what is left; false where that
   /// failed.
   bool seal() noexcept;
+  /// What memory holds of a drained segment and the disk does not.
+  struct Unwritten {
+    std::uint64_t points = 0;
+    std::uint64_t entries = 0;
+  };
+  [[nodiscard]] Unwritten unwritten() noexcept;
   /// Makes what is committed durable. Returns how many bytes became so; throws Error{io}.
   std::uint64_t sync();
   /// Gives back the memory of pages that were written.
@@ -78,6 +90,8 @@ class Segment final {
   bool drain() noexcept;
   void populate_pages(std::uint64_t from, std::uint64_t to) noexcept;
   void fill_ahead(std::uint64_t from, std::uint64_t to) noexcept;
+  /// Of a drained segment, which is not allocated as a whole.
+  bool reserve_blocks(std::uint64_t end, Purpose purpose) noexcept;
 
   std::filesystem::path directory_;
   std::filesystem::path path_;       // empty until published
@@ -92,8 +106,9 @@ class Segment final {
   std::uint64_t device_ = 0;
   std::uint64_t inode_ = 0;
   std::atomic<std::uint64_t> populated_ = 0;  // grows under populate_mutex_ alone
-  std::mutex populate_mutex_;
-  std::mutex sync_mutex_;  // one sync or drain at a time; guards what follows
+  std::mutex populate_mutex_;                 // guards what follows
+  std::uint64_t reserved_ = 0;                // bytes of a drained segment's file that have blocks
+  std::mutex sync_mutex_;                     // one sync or drain at a time; guards what follows
   std::uint64_t drained_ = 0;
   std::uint64_t dropped_pages_ = 0;  // written pages before this offset are given back
 };
