@@ -21,6 +21,21 @@ enum class Join : std::uint8_t {
   never,      ///< always a run of its own; still a child of TRACK_RUN_ID
 };
 
+/// When points reach the disk for good. Nothing of it waits in log(), and points survive the death
+/// of the process either way.
+enum class Sync : std::uint8_t {
+  periodic,  ///< each second, by the helper thread: a power loss costs about a second
+  none,      ///< when the system sees fit, at sync(), and never before
+};
+
+/// What log() does where there is no room: on a full disk, or at RunOptions::journal_cap.
+enum class WhenFull : std::uint8_t {
+  drop,      ///< drops points and counts them
+  decimate,  ///< the same; and as the cap comes near, keeps every second point of a series, then
+             ///< every fourth, and so on, so that a curve reaches its end
+  block,     ///< waits for room, for RunOptions::block_s; then drops until there was some
+};
+
 /// How to start a run. Every member may be left out.
 struct RunOptions {
   std::string experiment;  ///< default: TRACK_EXPERIMENT, else the repository's or directory's name
@@ -41,6 +56,9 @@ struct RunOptions {
   bool capture_program = true;
   /// Bytes of journal this process may write; 0: no cap.
   std::uint64_t journal_cap = 0;
+  WhenFull when_full = WhenFull::drop;
+  double block_s = 10;  ///< seconds, for WhenFull::block
+  Sync sync = Sync::periodic;
   /// Stamp points by the precise clock (about 20 ns) rather than its 1–4 ms twin.
   bool precise_time = false;
   /// Takes what would go to standard error, a line each: that a store was made, once, and the one

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <utility>
@@ -78,7 +79,11 @@ void RunCore::open() {
     options.labels = plan_.identity.labels;
     options.host = personal_hash(host_name());
     options.cap = plan_.journal_cap;
+    options.decimate = plan_.when_full == WhenFull::decimate;
+    if (plan_.when_full == WhenFull::block && plan_.block_s > 0)
+      options.block_ms = static_cast<std::int64_t>(std::min(plan_.block_s, 1e9) * 1000);
     options.precise_time = plan_.precise_time;
+    options.periodic_sync = plan_.sync == Sync::periodic;
     journal_ = storage::JournalWriter::open(options);
     live_ = std::move(live);
   } catch (...) {

@@ -115,7 +115,12 @@ void RunCore::close_journal() {
     ended_ = true;
   }
   hot_.store(nullptr, std::memory_order_release);
+  const auto before = journal_->stats();
   journal_->close();
+  const auto after = journal_->stats();
+  if (after.lost_entries != before.lost_entries)
+    lose(fmt::format("cannot keep {} records of run '{}': {}",
+                     after.lost_entries - before.lost_entries, id().value, after.last_error));
   if (role_ == MemberRole::owner && ::getpid() == owner_pid_)
     ::unlink((journal_directory_ / k_steps_file).c_str());
   live_.reset();

@@ -154,6 +154,9 @@ RunPlan make_plan(StartRequest& request, Problems& problems) {
   plan.strict = options.strict;
   plan.precise_time = options.precise_time;
   plan.journal_cap = options.journal_cap;
+  plan.when_full = options.when_full;
+  plan.block_s = options.block_s;
+  plan.sync = options.sync;
   plan.on_warning = options.on_warning;
   return plan;
 }

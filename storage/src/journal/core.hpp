@@ -104,6 +104,9 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   bool make_room(WriterSlot& slot, std::uint64_t bytes, Purpose purpose);
   bool populate_for(WriterSlot& slot, std::uint64_t bytes, Purpose purpose);
   void drop(WriterSlot& slot, std::uint64_t count) noexcept;
+  /// Whether decimation leaves the series' next point out.
+  bool is_left_out(WriterSlot& slot, std::uint32_t series);
+  [[nodiscard]] bool may_wait(std::int64_t since) noexcept;
   void flush_drained(WriterSlot& slot, Purpose purpose) noexcept;
 
   // Rolling over.
@@ -115,6 +118,7 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   void adopt(WriterSlot& slot, std::shared_ptr<Segment> segment, std::uint32_t salt);
   void retire(std::shared_ptr<Segment> segment);
   [[nodiscard]] std::uint64_t capacity_after(std::uint64_t capacity) const noexcept;
+  [[nodiscard]] std::uint32_t decimation() noexcept;
   void fail(const char* what) noexcept;
 
   // The helper's turn.
@@ -139,6 +143,8 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
 
   std::atomic<std::int64_t> retry_at_ = 0;  // coarse monotonic ns; no new segment is tried before
   std::atomic<std::int64_t> retry_after_ = 0;
+  std::atomic<bool> out_of_room_ = false;     // what failed last did so on a full disk or the cap
+  std::atomic<bool> waited_in_vain_ = false;  // since there was room
   std::atomic<std::uint64_t> dropped_ = 0;
   std::atomic<std::uint64_t> entries_ = 0;
   std::atomic<std::uint64_t> lost_entries_ = 0;

@@ -2,6 +2,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <exception>
 #include <system_error>
 #include <utility>
@@ -16,6 +17,8 @@ namespace {
 
 constexpr std::uint64_t k_caller_ahead = 256UL << 10U;
 constexpr std::int64_t k_fast = 100'000'000;  // ns
+constexpr std::int64_t k_millisecond = 1'000'000;
+constexpr long k_look_for_room = 10 * k_millisecond;
 
 bool is_directory_kind(std::uint8_t kind) noexcept {
   return kind == static_cast<std::uint8_t>(schemas::EntryKind::series) ||
@@ -49,16 +52,39 @@ bool JournalCore::with_slot(Body&& body, std::atomic<std::uint64_t>& lost) noexc
 
 bool JournalCore::append_point(std::uint32_t series, std::int64_t step, double value,
                                std::int64_t time) noexcept {
-  return with_slot(
-      [&](WriterSlot& slot) {
-        if (put_point(slot, series, step, value, time)) {
-          flush_drained(slot, Purpose::point);
-          return true;
-        }
-        drop(slot, 1);
-        return false;
-      },
-      dropped_);
+  const auto since = options_.block_ms > 0 ? clock_ns(CLOCK_MONOTONIC_COARSE) : 0;
+  for (;;) {
+    bool waits = false;
+    const bool kept = with_slot(
+        [&](WriterSlot& slot) {
+          if (!is_left_out(slot, series) && put_point(slot, series, step, value, time)) {
+            flush_drained(slot, Purpose::point);
+            waited_in_vain_.store(false, std::memory_order_relaxed);
+            return true;
+          }
+          waits = may_wait(since);
+          if (!waits) drop(slot, 1);
+          return false;
+        },
+        dropped_);
+    if (!waits) return kept;
+    const timespec pause{0, k_look_for_room};
+    ::nanosleep(&pause, nullptr);  // without the slot: whoever closes need not wait
+  }
+}
+
+bool JournalCore::may_wait(std::int64_t since) noexcept {
+  if (options_.block_ms <= 0 || closed_ || !out_of_room_ || waited_in_vain_) return false;
+  if (clock_ns(CLOCK_MONOTONIC_COARSE) - since < options_.block_ms * k_millisecond) return true;
+  waited_in_vain_.store(true, std::memory_order_relaxed);
+  return false;
+}
+
+bool JournalCore::is_left_out(WriterSlot& slot, std::uint32_t series) {
+  if (slot.decimation == 0 || series >= k_max_series) return false;
+  if (slot.seen.size() <= series) slot.seen.resize(round_up(series + 1, 64));
+  const auto mask = (std::uint32_t{1} << slot.decimation) - 1;
+  return (slot.seen[series]++ & mask) != 0;
 }
 
 bool JournalCore::append(const schemas::JournalEntry& entry) noexcept {
@@ -188,6 +214,7 @@ bool JournalCore::populate_for(WriterSlot& slot, std::uint64_t bytes, Purpose pu
   const auto most = has_helper_ ? k_drain_window : 0;
   const auto ahead = std::min(slot.ahead, segment.drained_mode() ? most : k_caller_ahead);
   if (segment.populate(end + ahead, purpose) || segment.populate(end, purpose)) return true;
+  out_of_room_ = errno == ENOSPC || errno == EDQUOT;
   fail(("cannot write '" + segment.path().string() + "': " + std::generic_category().message(errno))
            .c_str());
   return false;

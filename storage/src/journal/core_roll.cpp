@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <exception>
 #include <utility>
@@ -33,7 +34,22 @@ std::uint64_t capacity_for(std::uint64_t bytes, std::uint64_t wanted) noexcept {
 }  // namespace
 
 std::uint64_t JournalCore::capacity_after(std::uint64_t capacity) const noexcept {
-  return std::clamp<std::uint64_t>(capacity * 2, options_.first_segment, options_.max_segment);
+  const auto doubled =
+      std::clamp<std::uint64_t>(capacity * 2, options_.first_segment, options_.max_segment);
+  if (!options_.decimate || options_.cap == 0) return doubled;
+  const std::lock_guard lock(mutex_);
+  const auto left = options_.cap - std::min(allocated_, options_.cap);
+  return std::min(doubled, std::max<std::uint64_t>(left / 2, options_.first_segment));
+}
+
+// Half of the cap is for every point, half of the rest for every second one, and so on.
+std::uint32_t JournalCore::decimation() noexcept {
+  constexpr std::uint64_t k_most = 30;
+  if (!options_.decimate || options_.cap == 0) return 0;
+  const std::lock_guard lock(mutex_);
+  const auto left = options_.cap - std::min(allocated_, options_.cap);
+  const auto parts = options_.cap / std::max<std::uint64_t>(left, 1);
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(std::bit_width(parts) - 1, k_most));
 }
 
 bool JournalCore::roll(WriterSlot& slot, std::uint64_t bytes) noexcept {
@@ -49,9 +65,15 @@ bool JournalCore::roll(WriterSlot& slot, std::uint64_t bytes) noexcept {
       throw;
     }
     adopt(slot, std::move(segment), salt);
+    slot.decimation = decimation();
+    if (slot.decimation > 0) fail("the cap is near: points are decimated");
     retry_after_.store(0, std::memory_order_relaxed);
     return true;
+  } catch (const Error& error) {
+    out_of_room_ = error.code() == ErrorCode::no_space;
+    fail(error.what());
   } catch (const std::exception& error) {
+    out_of_room_ = false;
     fail(error.what());
   }
   const auto wait =

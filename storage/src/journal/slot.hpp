@@ -89,7 +89,9 @@ struct WriterSlot {
   bool met_watermark = false;     ///< the owner had to populate since the helper looked
   bool anchor_due = false;        ///< the clock was set: bind it anew before the next record
   bool sealed = false;
-  std::uint64_t gap = 0;  ///< dropped and not yet told by a gap record
+  std::uint32_t decimation = 0;     ///< of each series one point in 2^this is kept
+  std::vector<std::uint32_t> seen;  ///< points of each series since decimation began
+  std::uint64_t gap = 0;            ///< dropped and not yet told by a gap record
   std::string gap_reason;
 
   [[nodiscard]] bool fits(std::uint64_t bytes, std::uint64_t end) const noexcept {

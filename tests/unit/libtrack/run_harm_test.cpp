@@ -154,6 +154,34 @@ TEST_CASE("a cap on the journal drops and counts what is beyond", "[run]") {
   CHECK(store.warnings.size() == 1);
 }
 
+TEST_CASE("where a cap comes near, a run that decimates reaches its last steps", "[run]") {
+  RunStore store;
+  auto options = store.options();
+  options.journal_cap = 512UL << 10U;
+  options.when_full = track::WhenFull::decimate;
+  auto run = track::start_run(options);
+  const auto report = train(run, 20'000);
+  CHECK(report.dropped > 5'000);
+  CHECK(report.points + report.dropped == 20'001);
+  CHECK(store.warnings.size() == 1);
+  CHECK(store.warnings[0].find("decimated") != std::string::npos);
+  const auto journal = store.read(run.id());
+  CHECK(journal.point_count == report.points);
+  CHECK(journal.points.at("loss").steps.back() > 19'900);
+}
+
+TEST_CASE("a run that waits at its cap in vain goes on and counts", "[run]") {
+  RunStore store;
+  auto options = store.options();
+  options.journal_cap = 256UL << 10U;
+  options.when_full = track::WhenFull::block;
+  options.block_s = 0.02;
+  auto run = track::start_run(options);
+  const auto report = train(run, 20'000);
+  CHECK(report.dropped > 0);
+  CHECK(report.points + report.dropped == 20'001);
+}
+
 TEST_CASE("a warning without a sink is one line on standard error", "[run]") {
   RunStore store;
   track_test::Message message;

@@ -101,6 +101,31 @@ TEST_CASE("on a full disk training goes on, the loss is counted, params and the 
   }
 }
 
+TEST_CASE("whoever waits on a full disk goes on once there is room, and loses nothing",
+          "[journal]") {
+  const SmallDisk disk;
+  if (!disk.mounted()) return;
+  for (const bool drained : {false, true}) {
+    const Journal journal;
+    auto options = journal.options();
+    options.directory = disk.path() / journal.run.value;
+    options.drained = drained;
+    options.block_ms = 100'000;
+    const auto ballast = disk.path() / "ballast";
+    {
+      const auto writer = JournalWriter::open(options);
+      std::ofstream(ballast) << std::string(600 << 10, 'x');
+      std::thread training([&] { CHECK(append_many(*writer, 20'000).refused == 0); });
+      while (writer->stats().last_error.empty()) std::this_thread::yield();
+      std::filesystem::remove(ballast);
+      training.join();
+      CHECK(writer->stats().dropped == 0);
+    }
+    CHECK(read_journal(options.directory).point_count == 20'000);
+    std::filesystem::remove_all(options.directory);
+  }
+}
+
 TEST_CASE("a store on a full disk cannot be opened, and says why", "[journal]") {
   const SmallDisk disk;
   if (!disk.mounted()) return;

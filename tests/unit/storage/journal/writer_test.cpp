@@ -297,6 +297,61 @@ TEST_CASE("the cap stops a run's journal, counts the rest and keeps room for the
   CHECK(gaps[0].reason.find("cap") != std::string::npos);
 }
 
+TEST_CASE("decimation thins each series as the cap comes near, and reaches the end", "[journal]") {
+  const Journal journal;
+  auto options = journal.options();
+  options.cap = 1 << 20;
+  options.decimate = true;
+  constexpr int k_steps = 30'000;  // 1.9 MB of points for two series
+  std::uint64_t kept = 0;
+  {
+    const auto writer = JournalWriter::open(options);
+    const auto loss = writer->intern("loss");
+    const auto accuracy = writer->intern("accuracy");
+    for (int i = 0; i < k_steps; ++i) {
+      kept += writer->append_point(loss, i, i) ? 1 : 0;
+      kept += writer->append_point(accuracy, i, -i) ? 1 : 0;
+    }
+    CHECK(writer->append(ParamEntry{"lr", 0.1}));
+    CHECK(writer->stats().points == kept);
+    CHECK(writer->stats().dropped == 2 * k_steps - kept);
+  }
+  const auto content = read_journal(journal.path());
+  CHECK(content.point_count == kept);
+  CHECK(content.dropped == 2 * k_steps - kept);
+  CHECK(entries_of<ParamEntry>(content).size() == 1);
+  CHECK(entries_of<GapEntry>(content).back().reason.find("decimated") != std::string::npos);
+  std::uintmax_t bytes = 0;
+  for (const auto& segment : content.segments) bytes += std::filesystem::file_size(segment.path);
+  CHECK(bytes <= options.cap);
+  for (const auto* name : {"loss", "accuracy"}) {
+    const auto& steps = content.points.at(name).steps;
+    CHECK(steps.size() > k_steps / 4);
+    CHECK(steps[1000] == 1000);           // at first every step
+    CHECK(steps.back() > k_steps - 100);  // and some up to the last
+    std::int64_t widest = 1;
+    for (std::size_t i = 1; i < steps.size(); ++i) {
+      const auto step = steps[i] - steps[i - 1];
+      CHECK((step >= 1 && step <= 2 * widest + 1));
+      widest = std::max(widest, step);
+    }
+    CHECK(widest >= 4);
+  }
+}
+
+TEST_CASE("waiting at the cap is in vain once, and drops from then on", "[journal]") {
+  const Journal journal;
+  auto options = journal.options();
+  options.cap = 200 << 10;
+  options.block_ms = 30;
+  std::uint64_t kept = 0;
+  const auto writer = JournalWriter::open(options);
+  const auto series = writer->intern("loss");
+  for (int i = 0; i < 100'000; ++i) kept += writer->append_point(series, i, i) ? 1 : 0;
+  CHECK(writer->stats().points == kept);
+  CHECK(writer->stats().dropped == 100'000 - kept);
+}
+
 TEST_CASE("a writer's labels go to every series that has none of that key", "[journal]") {
   const Journal journal;
   auto options = journal.options();

@@ -34,6 +34,12 @@ struct JournalOptions {
   std::size_t first_segment = 64UL << 10;  ///< bytes; doubles up to max_segment
   std::size_t max_segment = 16UL << 20;
   std::uint64_t cap = 0;      ///< bytes of all segments of this process; 0: none
+  /// As the cap comes near, of each series keep every second point, then every fourth, and so on:
+  /// each time for half of what room is left, so that a run of any length reaches its end.
+  bool decimate = false;
+  /// How long append_point() waits for room on a full disk or at the cap; once in vain, and then
+  /// not again before there was some.
+  std::int64_t block_ms = 0;
   bool precise_time = false;  ///< CLOCK_MONOTONIC instead of its coarse twin
   bool periodic_sync = true;  ///< service() msyncs the new range each second
   /// write(2) from memory of its own, as is done anyway where the file system's mmap or fallocate
@@ -44,7 +50,7 @@ struct JournalOptions {
 
 struct JournalStats {
   std::uint64_t points = 0;   ///< accepted
-  std::uint64_t dropped = 0;  ///< on ENOSPC, cap or I/O error
+  std::uint64_t dropped = 0;  ///< on ENOSPC, cap or I/O error, or decimated
   std::uint64_t entries = 0;
   std::uint64_t lost_entries = 0;
   std::uint64_t caller_populated = 0;  ///< times a caller met the watermark and populated itself
