@@ -6,9 +6,30 @@
 #include <array>
 
 namespace track::storage {
+namespace {
+
+Digest finish(const blake3_hasher& hasher) noexcept {
+  Digest digest;
+  blake3_hasher_finalize(&hasher, digest.bytes.data(), digest.bytes.size());
+  return digest;
+}
+
+/// BLAKE3 1.3 looks for the processor's instructions when it first needs them, and keeps what it
+/// found without an atomic: two first calls at once would race.
+void settle_dispatch() noexcept {
+  static const auto settled = [] {
+    blake3_hasher hasher;
+    blake3_hasher_init(&hasher);
+    return finish(hasher);
+  }();
+  static_cast<void>(settled);
+}
+
+}  // namespace
 
 class Blake3::Impl {
  public:
+  Impl() noexcept { settle_dispatch(); }
   blake3_hasher hasher;
 };
 
@@ -28,19 +49,14 @@ void Blake3::update(std::span<const std::byte> data) noexcept {
 
 void Blake3::update(std::string_view text) noexcept { update(std::as_bytes(std::span(text))); }
 
-Digest Blake3::finish() const noexcept {
-  Digest digest;
-  blake3_hasher_finalize(&impl_->hasher, digest.bytes.data(), digest.bytes.size());
-  return digest;
-}
+Digest Blake3::finish() const noexcept { return storage::finish(impl_->hasher); }
 
 Digest blake3(std::span<const std::byte> data) {
+  settle_dispatch();
   blake3_hasher hasher;  // on the stack: small chunks are hashed by the million
   blake3_hasher_init(&hasher);
   blake3_hasher_update(&hasher, data.data(), data.size());
-  Digest digest;
-  blake3_hasher_finalize(&hasher, digest.bytes.data(), digest.bytes.size());
-  return digest;
+  return finish(hasher);
 }
 
 Digest blake3(std::string_view text) { return blake3(std::as_bytes(std::span(text))); }
