@@ -1,5 +1,5 @@
 # What `cmake --install` puts where. Components: track_devel (headers, CMake package, find
-# modules, pkg-config), track_static, track_shared, track_program.
+# modules, pkg-config), track_static, track_shared, track_program, track_sqlite.
 include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/track")
@@ -55,6 +55,11 @@ install(FILES
   DESTINATION "${package_dir}" COMPONENT track_devel)
 install(FILES "${PROJECT_BINARY_DIR}/package/track.pc"
   DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT track_devel)
+
+if(TARGET track_sqlite)
+  install(TARGETS track_sqlite
+    LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT track_sqlite)
+endif()
 
 if(TARGET track_track_program)
   install(TARGETS track_track_program
