@@ -59,10 +59,10 @@ struct RunPlan {
   std::optional<RunId> replay_of;
   bool strict = false;
   bool precise_time = false;
-  std::uint64_t journal_cap = 0;
   WhenFull when_full = WhenFull::drop;
-  double block_s = 0;
   Sync sync = Sync::periodic;
+  std::uint64_t journal_cap = 0;
+  double block_s = 0;
   WarningSink on_warning;
   std::optional<OpenedStore> store;  ///< absent where none could be used
   CaptureContext capture;
