@@ -56,7 +56,7 @@ install(FILES
 install(FILES "${PROJECT_BINARY_DIR}/package/track.pc"
   DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig" COMPONENT track_devel)
 
-if(TARGET track_sqlite)
+if(TRACK_BUILD_SQLITE_EXTENSION)
   install(TARGETS track_sqlite
     LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT track_sqlite)
 endif()
