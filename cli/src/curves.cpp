@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "render/record_text.hpp"
@@ -11,10 +12,11 @@
 namespace track::cli {
 namespace {
 
+constexpr std::string_view k_step = "step";
+
 PlotPoint to_point(const CurveBucket& bucket) {
-  const double middle =
-      (static_cast<double>(bucket.first_step) + static_cast<double>(bucket.last_step)) / 2;
-  return {middle, bucket.min, bucket.max, bucket.n_nan + bucket.n_inf};
+  return {bucket.first_x / 2 + bucket.last_x / 2, bucket.min, bucket.max,
+          bucket.n_nan + bucket.n_inf};
 }
 
 /// The run's name, with its id where another run of the same name is drawn too.
@@ -25,18 +27,18 @@ std::string label_of(const Curve& curve, const std::vector<Curve>& curves) {
   return shared ? fmt::format("{} ({})", curve.run_name, short_id(curve.run)) : curve.run_name;
 }
 
-void add_series(Store& store, const SeriesKey& series, Curve curve, const CurveOptions& options,
+void add_series(Store& store, const SeriesKey& series, Curve curve, const DrawOptions& options,
                 std::vector<Curve>& curves) {
   curve.series = series;
-  curve.buckets = store.curve(curve.run, series, options.buckets, options.range);
+  curve.buckets = store.curve(curve.run, series, options.curve);
   curves.push_back(std::move(curve));
 }
 
-void add_ranks(Store& store, const RankedMetric& metric, Curve curve, const CurveOptions& options,
+void add_ranks(Store& store, const RankedMetric& metric, Curve curve, const DrawOptions& options,
                std::vector<Curve>& curves) {
   if (metric.ranks == 1) return add_series(store, metric.name, std::move(curve), options, curves);
   curve.series = metric.name;
-  auto ranks = store.rank_curves(curve.run, metric.name, options.buckets, options.range);
+  auto ranks = store.rank_curves(curve.run, metric.name, options.curve);
   const auto add = [&](std::string part, std::vector<CurveBucket>& buckets) {
     curve.part = std::move(part);
     curve.buckets = std::move(buckets);
@@ -55,9 +57,25 @@ bool vary(const std::vector<Curve>& curves, Part part) {
 
 }  // namespace
 
+std::string choose_axis(Store& store, const std::vector<RunId>& runs, const std::string& metric,
+                        const std::optional<std::string>& asked) {
+  if (asked) return *asked == k_step ? std::string() : *asked;
+  std::optional<std::string> declared;
+  for (const RunId& run : runs) {
+    for (const MetricRecord& record : store.find_metrics(run, metric)) {
+      if (record.axis != declared.value_or(record.axis)) return {};
+      declared = record.axis;
+    }
+    if (declared.value_or("").empty() || store.find_metrics(run, *declared).empty()) return {};
+  }
+  return declared.value_or("");
+}
+
+std::string x_label(const std::string& axis) { return axis.empty() ? std::string(k_step) : axis; }
+
 std::vector<Curve> read_curves(Store& store, const std::vector<RunId>& runs,
                                const std::vector<std::string>& metrics,
-                               const CurveOptions& options) {
+                               const DrawOptions& options) {
   std::vector<Curve> curves;
   for (const RunId& id : runs) {
     const auto run = store.find_run(id);

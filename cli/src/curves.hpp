@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,17 +18,26 @@ struct Curve {
   std::vector<CurveBucket> buckets;
 };
 
-struct CurveOptions {
-  std::size_t buckets = 0;
-  StepRange range;
-  bool ranks_apart = false;  ///< each rank a curve, where no rank was named
+struct DrawOptions {
+  CurveOptions curve;
+  std::optional<std::string> axis;  ///< a metric, or "step"; absent: what was declared
+  bool ranks_apart = false;         ///< each rank a curve, where no rank was named
 };
+
+/// What to draw over: the axis asked for, else the one that all of these series declare and their
+/// runs logged; empty: the step.
+[[nodiscard]] std::string choose_axis(Store& store, const std::vector<RunId>& runs,
+                                      const std::string& metric,
+                                      const std::optional<std::string>& asked);
+
+/// What the axis is called below a plot.
+[[nodiscard]] std::string x_label(const std::string& axis);
 
 /// Every series of `runs` that one of `metrics` names, runs first; of several ranks mean, least
 /// and greatest. Error{not_found} if a run has none of that name.
 [[nodiscard]] std::vector<Curve> read_curves(Store& store, const std::vector<RunId>& runs,
                                              const std::vector<std::string>& metrics,
-                                             const CurveOptions& options);
+                                             const DrawOptions& options);
 
 /// The same, to be drawn: named after what tells them apart.
 [[nodiscard]] std::vector<PlotSeries> plot_series(const std::vector<Curve>& curves);

@@ -29,6 +29,12 @@ int main(int argc, char** argv) {
   auto run = track::start_run(options);
   std::printf("run %s\n", run.id().value.c_str());
   std::fflush(stdout);
+  if (mode == "axis") {
+    track::MetricOptions over;
+    over.axis = "epoch";
+    run.define_metric("loss", over);
+    for (int epoch = 0; epoch < 4; ++epoch) run.log("epoch", 3 * epoch, epoch + 0.5);
+  }
   train(run, argc > 2 ? std::atol(argv[2]) : 10);
   if (mode == "exit") std::exit(3);
   if (mode == "throw") throw std::runtime_error("no more data");

@@ -13,17 +13,19 @@ using schemas::Json;
 
 struct PlotArguments {
   std::vector<std::string> words;  // runs, then the metric
-  CurveOptions curves;
+  DrawOptions draw;
   int height = 15;
   bool logarithmic = false;
 };
 
-Json to_document(const Curve& curve) {
+Json to_document(const Curve& curve, const CurveOptions& options) {
   Json buckets = Json::array();
   for (const CurveBucket& bucket : curve.buckets) {
     buckets.push(Json::object()
                      .set("first_step", bucket.first_step)
                      .set("last_step", bucket.last_step)
+                     .set("first_x", bucket.first_x)
+                     .set("last_x", bucket.last_x)
                      .set("min", bucket.min)
                      .set("max", bucket.max)
                      .set("last", bucket.last)
@@ -36,6 +38,8 @@ Json to_document(const Curve& curve) {
       .set("run_name", curve.run_name)
       .set("metric", curve.series.name)
       .set("labels", Json::from(curve.series.labels))
+      .set("axis", options.axis.empty() ? Json() : Json(options.axis))
+      .set("smooth", options.smooth)
       .set("buckets", buckets);
 }
 
@@ -67,18 +71,20 @@ void run_plot(const PlotArguments& arguments, Context& context) {
   for (std::size_t i = 0; i + 1 < arguments.words.size(); ++i) {
     runs.push_back(resolve_drawn(arguments.words[i], i == 0, context));
   }
-  CurveOptions options = arguments.curves;
+  DrawOptions draw = arguments.draw;
+  CurveOptions& options = draw.curve;
   // Two dots a column, and two buckets a dot: no dot is left without its own.
   if (options.buckets == 0) options.buckets = static_cast<std::size_t>(context.terminal.width) * 4;
-  options.ranks_apart = context.json;
-  const auto curves = read_curves(context.store(), runs, {metric}, options);
+  draw.ranks_apart = context.json;
+  options.axis = choose_axis(context.store(), runs, metric, draw.axis);
+  const auto curves = read_curves(context.store(), runs, {metric}, draw);
   if (context.json) {
-    for (const Curve& curve : curves) context.print_json(to_document(curve));
+    for (const Curve& curve : curves) context.print_json(to_document(curve, options));
     return;
   }
   print_plot(context.out, plot_series(curves),
              {.title = metric,
-              .x_label = "step",
+              .x_label = x_label(options.axis),
               .rows = arguments.height,
               .logarithmic = arguments.logarithmic},
              context.terminal);
@@ -95,10 +101,11 @@ void add_plot(CLI::App& app, Context& context) {
   command->formatter(std::make_shared<PlotFormatter>());
   command->add_flag("--log", arguments->logarithmic, "Draw values by their logarithm");
   add_integer(
-      *command, "--from", [arguments](std::int64_t step) { arguments->curves.range.from = step; },
+      *command, "--from",
+      [arguments](std::int64_t step) { arguments->draw.curve.range.from = step; },
       "The first step to draw");
   add_integer(
-      *command, "--to", [arguments](std::int64_t step) { arguments->curves.range.to = step; },
+      *command, "--to", [arguments](std::int64_t step) { arguments->draw.curve.range.to = step; },
       "The last step to draw");
   add_integer(
       *command, "--height",
@@ -107,10 +114,19 @@ void add_plot(CLI::App& app, Context& context) {
   add_integer(
       *command, "--buckets",
       [arguments](std::int64_t buckets) {
-        arguments->curves.buckets = static_cast<std::size_t>(buckets);
+        arguments->draw.curve.buckets = static_cast<std::size_t>(buckets);
       },
       "Points a curve at most; minimum and maximum are kept", 1, 1000000);
+  command
+      ->add_option("--smooth", arguments->draw.curve.smooth,
+                   "Draw a moving average in which the past has this weight, such as 0.9")
+      ->type_name("WEIGHT");
+  command
+      ->add_option("--axis", arguments->draw.axis,
+                   "Draw over this metric, or over 'step'; default: what define_metric() said")
+      ->type_name("METRIC");
   set_examples(*command, {"track plot @latest train/loss", "track plot a1b2 c3d4 val/acc --log",
+                          "track plot @latest train/loss --smooth 0.9 --axis epoch",
                           "track plot @best:val/acc 'val/recall{digit=8}' --from 100"});
   command->callback([arguments, &context] { run_plot(*arguments, context); });
 }

@@ -60,10 +60,12 @@ void draw_metric(const RunDetails& details, const std::string& metric, Context& 
                    [&](const MetricRecord& record) { return record.series.name == metric; });
   // It may not have been logged yet.
   if (series == details.metrics.end()) return;
-  CurveOptions options;
-  options.buckets = static_cast<std::size_t>(context.terminal.width) * 4;
+  DrawOptions options;
+  options.curve.buckets = static_cast<std::size_t>(context.terminal.width) * 4;
+  options.curve.axis = choose_axis(context.store(), {details.run.id}, metric, std::nullopt);
   const auto curves = read_curves(context.store(), {details.run.id}, {metric}, options);
-  print_plot(context.out, plot_series(curves), {.title = metric, .x_label = "step", .rows = 10},
+  print_plot(context.out, plot_series(curves),
+             {.title = metric, .x_label = x_label(options.curve.axis), .rows = 10},
              context.terminal);
 }
 

@@ -79,12 +79,28 @@ struct RunGroup {
 struct CurveBucket {
   std::int64_t first_step = 0;
   std::int64_t last_step = 0;
+  double first_x = 0;  ///< where it lies on CurveOptions::axis; without one, the steps
+  double last_x = 0;
   double min = 0;  ///< of finite values; NaN where none is finite
   double max = 0;
   double last = 0;
   std::uint64_t count = 0;
   std::uint64_t n_nan = 0;
   std::uint64_t n_inf = 0;
+};
+
+/// How points become a curve.
+struct CurveOptions {
+  std::size_t buckets = 1000;  ///< at most; of equal width in steps
+  StepRange range;
+  /// Weight of the past in an exponential moving average, in [0, 1); 0: the points as they are. The
+  /// average is over the whole series, whatever range is asked for, and is divided by 1 - smooth^n
+  /// so that its start is not drawn towards zero (Kingma and Ba, Adam, 2015, section 3). What is
+  /// not finite stays as it is and is no part of it.
+  double smooth = 0;
+  /// The metric whose latest value at a step stands for the step, such as "epoch", of the same
+  /// labels or of none; empty: the step. Points before its first are left out.
+  std::string axis;
 };
 
 /// The curves of a metric over its ranks.
@@ -170,9 +186,14 @@ class TRACK_API Store {
   /// At most `buckets` buckets of equal width in steps; keeps min and max of each.
   [[nodiscard]] std::vector<CurveBucket> curve(const RunId& run, const SeriesKey& series,
                                                std::size_t buckets, StepRange range = {});
+  /// Error{not_found} where the run logged no such axis, Error{usage} for another `smooth`.
+  [[nodiscard]] std::vector<CurveBucket> curve(const RunId& run, const SeriesKey& series,
+                                               const CurveOptions& options);
   /// The same of mean, least and greatest of the ranks.
   [[nodiscard]] RankCurves rank_curves(const RunId& run, const SeriesKey& series,
                                        std::size_t buckets, StepRange range = {});
+  [[nodiscard]] RankCurves rank_curves(const RunId& run, const SeriesKey& series,
+                                       const CurveOptions& options);
 
   // Words.
 

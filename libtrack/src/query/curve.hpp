@@ -8,7 +8,19 @@
 
 namespace track::detail {
 
-/// Min-max buckets of equal width in steps, at most `buckets`; empty ones are left out.
-[[nodiscard]] std::vector<CurveBucket> make_curve(const SeriesPoints& points, std::size_t buckets);
+/// Min-max buckets of equal width in steps, at most `buckets`; empty ones are left out. `xs` is
+/// where each point lies on an axis; empty: at its step.
+[[nodiscard]] std::vector<CurveBucket> make_curve(const SeriesPoints& points, std::size_t buckets,
+                                                  const std::vector<double>& xs = {});
+
+/// The de-biased exponential moving average of CurveOptions::smooth, in place.
+void smooth_values(std::vector<double>& values, double weight);
+
+/// Where points lie on an axis: the latest finite value of `axis` at or before their steps. Points
+/// before its first are taken out of `points`.
+[[nodiscard]] std::vector<double> place_on_axis(SeriesPoints& points, const SeriesPoints& axis);
+
+/// Takes out what lies outside of a range.
+void keep_steps(SeriesPoints& points, StepRange range);
 
 }  // namespace track::detail

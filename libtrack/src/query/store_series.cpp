@@ -1,12 +1,40 @@
+#include <optional>
+#include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "query/curve.hpp"
 #include "query/rank_points.hpp"
 #include "query/series_match.hpp"
 #include "query/store_impl.hpp"
+#include "track/schemas/error.hpp"
 #include "track/store.hpp"
 
 namespace track {
+namespace {
+
+void check(const SeriesKey& series, const CurveOptions& options) {
+  if (options.smooth >= 0 && options.smooth < 1) return;
+  throw Error(ErrorCode::usage, fmt::format("cannot draw '{}': a smoothing of {} is not in [0, 1)",
+                                            series.to_string(), options.smooth));
+}
+
+/// The metric that stands for steps: with the series' labels, else with none, ranks collapsed.
+std::optional<SeriesPoints> read_axis(const storage::Catalog& catalog, const RunId& run,
+                                      const SeriesKey& series, const std::string& axis) {
+  if (axis.empty()) return std::nullopt;
+  for (const auto& labels : {series.labels, Labels{}}) {
+    auto points = detail::read_rank_points(catalog, run, {axis, labels}).mean;
+    if (!points.steps.empty()) return points;
+  }
+  throw Error(ErrorCode::not_found,
+              fmt::format("cannot draw '{}' of run '{}' over '{}': it logged no such metric",
+                          series.to_string(), run.value, axis),
+              "without an axis it is drawn over its steps");
+}
+
+}  // namespace
 
 MetricRecord Store::find_metric(const RunId& run, std::string_view text) {
   const std::vector<RunId> ids = {run};
@@ -29,14 +57,35 @@ SeriesPoints Store::points(const RunId& run, const SeriesKey& series, StepRange 
 
 std::vector<CurveBucket> Store::curve(const RunId& run, const SeriesKey& series,
                                       std::size_t buckets, StepRange range) {
-  return detail::make_curve(points(run, series, range), buckets);
+  return curve(run, series, {.buckets = buckets, .range = range, .smooth = 0, .axis = {}});
+}
+
+std::vector<CurveBucket> Store::curve(const RunId& run, const SeriesKey& series,
+                                      const CurveOptions& options) {
+  return rank_curves(run, series, options).mean;
 }
 
 RankCurves Store::rank_curves(const RunId& run, const SeriesKey& series, std::size_t buckets,
                               StepRange range) {
-  const auto points = detail::read_rank_points(impl_->fresh(), run, series, range);
-  return {points.ranks, detail::make_curve(points.mean, buckets),
-          detail::make_curve(points.least, buckets), detail::make_curve(points.greatest, buckets)};
+  return rank_curves(run, series, {.buckets = buckets, .range = range, .smooth = 0, .axis = {}});
+}
+
+RankCurves Store::rank_curves(const RunId& run, const SeriesKey& series,
+                              const CurveOptions& options) {
+  check(series, options);
+  auto& catalog = impl_->fresh();
+  // An average is over what came before the range, too.
+  auto range = options.range;
+  if (options.smooth > 0) range.from = StepRange{}.from;
+  auto points = detail::read_rank_points(catalog, run, series, range);
+  const auto axis = read_axis(catalog, run, series, options.axis);
+  const auto draw = [&](SeriesPoints& part) {
+    detail::smooth_values(part.values, options.smooth);
+    detail::keep_steps(part, options.range);
+    const auto xs = axis ? detail::place_on_axis(part, *axis) : std::vector<double>{};
+    return detail::make_curve(part, options.buckets, xs);
+  };
+  return {points.ranks, draw(points.mean), draw(points.least), draw(points.greatest)};
 }
 
 }  // namespace track

@@ -139,3 +139,35 @@ TEST_CASE("Any curve holds every point once, within the bounds of its bucket", "
   }
   CHECK(at == steps.size());
 }
+
+TEST_CASE("Smoothing weighs the past, is not drawn to zero at first, and passes by NaN",
+          "[query]") {
+  std::vector<double> constant(10, 3.0);
+  detail::smooth_values(constant, 0.9);
+  for (const double value : constant) CHECK(value == Approx(3.0));
+  std::vector<double> values = {1, k_nan, 3, k_inf};
+  detail::smooth_values(values, 0.5);
+  CHECK(values[0] == 1);
+  CHECK(std::isnan(values[1]));
+  CHECK(values[2] == Approx((0.5 * 0.5 * 1 + 0.5 * 3) / 0.75));
+  CHECK(values[3] == k_inf);
+  std::vector<double> as_they_are = {1, 5, 2};
+  detail::smooth_values(as_they_are, 0);
+  CHECK(as_they_are == std::vector<double>{1, 5, 2});
+}
+
+TEST_CASE("A point lies where the axis was last, and nowhere before its first", "[query]") {
+  auto drawn = points({0, 1, 2, 3, 9}, {10, 11, 12, 13, 19});
+  const auto axis = points({1, 3, 4, 9}, {0.5, 1.5, k_nan, 2.5});
+  const auto xs = detail::place_on_axis(drawn, axis);
+  CHECK(xs == std::vector<double>{0.5, 0.5, 1.5, 2.5});
+  CHECK(drawn.steps == std::vector<std::int64_t>{1, 2, 3, 9});
+  const auto curve = detail::make_curve(drawn, 1, xs);
+  REQUIRE(curve.size() == 1);
+  CHECK(curve[0].first_x == 0.5);
+  CHECK(curve[0].last_x == 2.5);
+  CHECK(curve[0].first_step == 1);
+  auto nowhere = points({0, 1}, {1, 1});
+  CHECK(detail::place_on_axis(nowhere, points({5}, {1})).empty());
+  CHECK(nowhere.steps.empty());
+}

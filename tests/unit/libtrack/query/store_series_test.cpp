@@ -6,6 +6,7 @@
 #include "run_fixture.hpp"
 #include "track/schemas/error.hpp"
 #include "track/store.hpp"
+#include "track_test/code_of.hpp"
 
 using namespace track;
 using track_test::RunStore;
@@ -124,4 +125,44 @@ TEST_CASE("the best run and groups take the mean over ranks", "[query]") {
   REQUIRE(groups[0].metrics.size() == 1);
   CHECK(groups[0].metrics[0].n == 2);
   CHECK(groups[0].metrics[0].mean == Approx((19 + (20 + 21 + 12) / 3.0) / 2));
+}
+
+TEST_CASE("a curve is smoothed over all that came before its range, and lies on its axis",
+          "[query]") {
+  RunStore runs;
+  auto run = start_run(runs.options());
+  for (int step = 0; step < 8; ++step) {
+    run.metric("loss", {{"split", "val"}}).log(step, step % 2);
+    run.log("tokens", step, 1000.0 * step);
+    if (step > 3) run.metric("epoch", {{"split", "val"}}).log(step, step / 4.0);
+  }
+  run.finish();
+  auto store = open(runs);
+  const SeriesKey loss{"loss", {{"split", "val"}}};
+  CurveOptions options;
+  options.smooth = 0.5;
+  const auto all = store.curve(run.id(), loss, options);
+  REQUIRE(all.size() == 8);
+  CHECK(all[7].first_x == 7);
+  options.range.from = 6;
+  options.axis = "tokens";
+  const auto part = store.curve(run.id(), loss, options);
+  REQUIRE(part.size() == 2);
+  CHECK(part[1].last == all[7].last);
+  CHECK(part[1].last_x == 7000);
+  // An axis of the same labels stands for the step; where it has not begun nothing is drawn.
+  options.axis = "epoch";
+  options.range = {};
+  const auto late = store.curve(run.id(), loss, options);
+  REQUIRE(late.size() == 4);
+  CHECK(late[0].first_x == 1);
+  CHECK(track_test::code_of([&] {
+          options.axis = "none";
+          static_cast<void>(store.curve(run.id(), loss, options));
+        }) == ErrorCode::not_found);
+  for (const double wrong : {1.0, -0.1, k_nan}) {
+    options.smooth = wrong;
+    CHECK(track_test::code_of([&] { static_cast<void>(store.curve(run.id(), loss, options)); }) ==
+          ErrorCode::usage);
+  }
 }
