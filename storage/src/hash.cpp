@@ -4,6 +4,8 @@
 #include <sodium/crypto_hash_sha256.h>
 
 #include <array>
+#include <atomic>
+#include <thread>
 
 namespace track::storage {
 namespace {
@@ -17,12 +19,22 @@ Digest finish(const blake3_hasher& hasher) noexcept {
 /// BLAKE3 1.3 looks for the processor's instructions when it first needs them, and keeps what it
 /// found without an atomic: two first calls at once would race.
 void settle_dispatch() noexcept {
-  static const auto settled = [] {
-    blake3_hasher hasher;
-    blake3_hasher_init(&hasher);
-    return finish(hasher);
-  }();
-  static_cast<void>(settled);
+  enum State : int { k_new, k_settling, k_settled };
+  static constinit std::atomic<int> state = k_new;
+  if (state.load(std::memory_order_acquire) == k_settled) return;
+  int expected = k_new;
+  if (!state.compare_exchange_strong(expected, k_settling)) {
+    // It takes a microsecond. Not for ever: in a forked child whoever is at it may be gone.
+    constexpr int k_patience = 1000;
+    for (int i = 0; i < k_patience; ++i) {
+      if (state.load(std::memory_order_acquire) == k_settled) return;
+      std::this_thread::yield();
+    }
+  }
+  blake3_hasher hasher;
+  blake3_hasher_init(&hasher);
+  static_cast<void>(finish(hasher));
+  state.store(k_settled, std::memory_order_release);
 }
 
 }  // namespace
