@@ -132,7 +132,8 @@ TEST_CASE("a forked child's artifact is stored, too", "[run]") {
   CHECK(stored_text(store, record.digest.value()) == "from the child");
 }
 
-#ifndef __SANITIZE_ADDRESS__  // its allocator's locks are not given back in a forked child
+// A sanitizer does not give its allocator's locks back in a forked child.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_CASE("a child forked while its parent stores objects can store its own", "[run]") {
   RunStore store;
   const auto file = write(store.path() / "a", "bytes");
