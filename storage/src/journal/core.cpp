@@ -74,7 +74,10 @@ std::uint32_t JournalCore::intern(const SeriesKey& key) {
       throw Error(ErrorCode::usage,
                   "cannot log to '" + key.to_string() + "': a run holds at most 2^24 series");
     }
-    series_by_index_.reserve(series_by_index_.size() + 1);
+    // Before the map takes it, so that both have it or neither; not by one, which would copy all of
+    // them each time.
+    if (series_by_index_.size() == series_by_index_.capacity())
+      series_by_index_.reserve(std::max<std::size_t>(2 * series_by_index_.size(), 64));
     const auto next = static_cast<std::uint32_t>(series_by_index_.size());
     found = series_.emplace(std::move(full), next).first;
     series_by_index_.push_back(&found->first);
