@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <functional>
 #include <new>
 #include <optional>
 #include <string>
 
 #include "catalog/points/byte_planes.hpp"
 #include "catalog/points/delta_runs.hpp"
+#include "catalog/points/float32_parts.hpp"
 #include "catalog/points/little_endian.hpp"
 #include "track/schemas/error.hpp"
 
@@ -25,6 +27,7 @@ constexpr std::uint8_t k_chunk_version = 1;
 constexpr std::size_t k_columns = 3;
 constexpr std::size_t k_header = 1 + k_columns + k_columns * sizeof(std::uint32_t);
 constexpr int k_zstd_level = 1;
+constexpr std::size_t k_worth_squeezing = 32;  // bytes; what zstd adds of its own is about as much
 
 [[noreturn]] void throw_corrupt(const std::string& what) {
   throw Error(ErrorCode::corrupt, "cannot read a chunk of points: " + what);
@@ -35,17 +38,31 @@ struct Column {
   Bytes bytes;
 };
 
-void keep_smaller(Column& best, ColumnCodec codec, Bytes bytes) {
-  if (bytes.size() < best.bytes.size()) best = {codec, std::move(bytes)};
-}
+/// The smallest of what is offered, for words that take the most room as they are.
+class Smallest {
+ public:
+  explicit Smallest(std::span<const std::uint64_t> words) noexcept : words_(words) {}
 
-Column raw_or_constant(std::span<const std::uint64_t> words) {
-  const bool constant =
-      std::adjacent_find(words.begin(), words.end(), std::not_equal_to<>()) == words.end();
-  Column column{constant ? ColumnCodec::constant : ColumnCodec::raw, {}};
-  for (const auto word : words.first(constant ? 1 : words.size())) {
-    append_little_endian(column.bytes, word);
+  void offer(ColumnCodec codec, Bytes bytes) {
+    if (bytes.size() < (best_ ? best_->bytes.size() : words_.size_bytes()))
+      best_ = {codec, std::move(bytes)};
   }
+  Column take() && {
+    if (best_) return std::move(*best_);
+    const auto bytes = std::as_bytes(words_);
+    return {ColumnCodec::raw, {bytes.begin(), bytes.end()}};
+  }
+
+ private:
+  std::span<const std::uint64_t> words_;
+  std::optional<Column> best_;
+};
+
+std::optional<Column> constant(std::span<const std::uint64_t> words) {
+  if (std::adjacent_find(words.begin(), words.end(), std::not_equal_to<>()) != words.end())
+    return std::nullopt;
+  Column column{ColumnCodec::constant, {}};
+  append_little_endian(column.bytes, words.front());
   return column;
 }
 
@@ -73,33 +90,62 @@ class ChunkEncoder::Impl {
   }
 
   Column integers(std::span<const std::uint64_t> words) {
-    auto best = raw_or_constant(words);
-    if (best.codec == ColumnCodec::constant) return best;
+    if (auto column = constant(words)) return std::move(*column);
+    Smallest best(words);
     auto runs = encode_delta_runs(words);
-    auto squeezed = compress(runs);
-    keep_smaller(best, ColumnCodec::delta_runs, std::move(runs));
-    keep_smaller(best, ColumnCodec::delta_runs_zstd, std::move(squeezed));
-    return best;
+    if (runs.size() > k_worth_squeezing) best.offer(ColumnCodec::delta_runs_zstd, compress(runs));
+    best.offer(ColumnCodec::delta_runs, std::move(runs));
+    return std::move(best).take();
   }
 
   Column reals(std::span<const double> values) {
     Words words;
     words.reserve(values.size());
     for (const double value : values) words.push_back(std::bit_cast<std::uint64_t>(value));
-    auto best = raw_or_constant(words);
-    if (best.codec == ColumnCodec::constant) return best;
+    if (auto column = constant(words)) return std::move(*column);
+    Smallest best(words);
     if (const auto narrow = as_float32(values)) {
-      keep_smaller(best, ColumnCodec::float32_shuffle,
-                   compress(split_planes(std::span<const std::uint32_t>(*narrow))));
+      const auto planes = split_planes(std::span<const std::uint32_t>(*narrow));
+      if (has_pattern(ByteSpan(planes).subspan(values.size(), values.size())))
+        best.offer(ColumnCodec::float32_shuffle, compress(planes));
+      best.offer(ColumnCodec::float32_parts, parts(*narrow));
     } else {
-      keep_smaller(best, ColumnCodec::word64_shuffle,
-                   compress(split_planes(std::span<const std::uint64_t>(words))));
+      best.offer(ColumnCodec::word64_shuffle,
+                 compress(split_planes(std::span<const std::uint64_t>(words))));
     }
-    return best;
+    return std::move(best).take();
   }
 
  private:
-  Bytes compress(const Bytes& plain) {
+  /// Where the second byte of float32 values is noise, so is the first, and what is left of them
+  /// float32_parts keeps better.
+  bool has_pattern(ByteSpan second_plane) {
+    constexpr std::size_t k_few = 512;
+    return second_plane.size() < k_few ||
+           compress(second_plane).size() < second_plane.size() / 16 * 15;
+  }
+
+  /// Layout of ColumnCodec::float32_parts.
+  Bytes parts(std::span<const std::uint32_t> words) {
+    const auto apart = take_apart(words);
+    const auto& exponents = apart.exponents;
+    Bytes block(exponents.begin(), exponents.begin() + 1);
+    if (std::adjacent_find(exponents.begin(), exponents.end(), std::not_equal_to<>()) !=
+        exponents.end()) {
+      block = compress(exponents);
+      if (block.size() >= exponents.size()) block = exponents;
+    }
+    Bytes out;
+    out.push_back(static_cast<std::byte>(apart.mantissa_bits));
+    out.push_back(static_cast<std::byte>(apart.signs));
+    append_little_endian(out, static_cast<std::uint16_t>(block.size()));
+    for (const ByteSpan bytes :
+         {ByteSpan(block), ByteSpan(apart.sign_bits), ByteSpan(apart.mantissas)})
+      out.insert(out.end(), bytes.begin(), bytes.end());
+    return out;
+  }
+
+  Bytes compress(ByteSpan plain) {
     Bytes out(ZSTD_compressBound(plain.size()));
     const auto size = ZSTD_compressCCtx(context_.get(), out.data(), out.size(), plain.data(),
                                         plain.size(), k_zstd_level);
@@ -150,6 +196,8 @@ class ChunkDecoder::Impl {
         return std::fill(words.begin(), words.end(), little_endian<std::uint64_t>(bytes));
       case ColumnCodec::float32_shuffle:
         return float32(bytes, words);
+      case ColumnCodec::float32_parts:
+        return parts(bytes, words);
       case ColumnCodec::word64_shuffle:
         return join_planes(ByteSpan(exactly(bytes, words.size_bytes())), words);
       case ColumnCodec::delta_runs:
@@ -177,6 +225,36 @@ class ChunkDecoder::Impl {
     std::vector<std::uint32_t> narrow(words.size());
     join_planes(ByteSpan(exactly(bytes, words.size() * sizeof(std::uint32_t))),
                 std::span<std::uint32_t>(narrow));
+    widen(narrow, words);
+  }
+
+  void parts(ByteSpan bytes, std::span<std::uint64_t> words) {
+    constexpr std::size_t k_head = 4;
+    const auto count = words.size();
+    const auto take = [&bytes](std::size_t size) {
+      if (size > bytes.size()) throw_corrupt("it is cut short");
+      const auto taken = bytes.first(size);
+      bytes = bytes.subspan(size);
+      return taken;
+    };
+    const auto head = take(k_head);
+    const auto bits = static_cast<unsigned>(head[0]);
+    const auto signs = static_cast<Float32Parts::Signs>(head[1]);
+    if (bits > 23 || signs > Float32Parts::Signs::mixed) throw_corrupt("parts out of range");
+    const auto block = take(little_endian<std::uint16_t>(head.subspan(2)));
+    const auto exponents = block.size() == count ? Bytes(block.begin(), block.end())
+                           : block.size() == 1   ? Bytes(count, block.front())
+                                                 : exactly(block, count);
+    const auto sign_bits =
+        take(signs == Float32Parts::Signs::mixed ? bytes_of_bits(count) : std::size_t{0});
+    const auto mantissas = take(bytes_of_bits(count * bits));
+    if (!bytes.empty()) throw_corrupt("bytes left over");
+    std::vector<std::uint32_t> narrow(count);
+    put_together(exponents, signs, sign_bits, bits, mantissas, narrow);
+    widen(narrow, words);
+  }
+
+  static void widen(std::span<const std::uint32_t> narrow, std::span<std::uint64_t> words) {
     for (std::size_t i = 0; i < words.size(); ++i) {
       words[i] = std::bit_cast<std::uint64_t>(static_cast<double>(std::bit_cast<float>(narrow[i])));
     }

@@ -19,6 +19,7 @@ enum class ColumnCodec : std::uint8_t {
   word64_shuffle = 3,   ///< byte planes, zstd
   delta_runs = 4,       ///< delta of delta with run length
   delta_runs_zstd = 5,  ///< the same through zstd
+  float32_parts = 6,    ///< exact as float32; exponents through zstd, mantissas by bits
 };
 
 /// Makes chunks, as docs/formats.md describes them. One thread at a time.

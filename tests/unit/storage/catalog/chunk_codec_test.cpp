@@ -69,6 +69,28 @@ TEST_CASE("chunks give back every bit", "[catalog]") {
       return static_cast<double>(static_cast<float>(std::sin(static_cast<double>(i))));
     }));
   }
+  SECTION("float32 noise, of one sign, of the other, and of both") {
+    std::mt19937 random(5);
+    std::normal_distribution<float> noise(0, 1);
+    for (const std::size_t count : {2, 3, 7, 8, 9, 100, 511, 512, 4095, 4096}) {
+      for (int round = 0; round < 6; ++round) {
+        auto points = steady(count, [](std::size_t) { return 0.0; });
+        for (auto& value : points.values) {
+          auto narrow = noise(random);
+          if (round < 4) narrow = round % 2 == 0 ? std::fabs(narrow) : -std::fabs(narrow);
+          // Of some only the upper bits of the mantissa are there, as of what was bfloat16.
+          if (round > 2)
+            narrow = std::bit_cast<float>(std::bit_cast<std::uint32_t>(narrow) & 0xFFFF0000U);
+          value = static_cast<double>(narrow);
+        }
+        check_round_trip(points);
+      }
+    }
+  }
+  SECTION("powers of two have no mantissa") {
+    check_round_trip(
+        steady(100, [](std::size_t i) { return std::ldexp(1.0, static_cast<int>(i % 7)); }));
+  }
   SECTION("doubles") {
     check_round_trip(steady(1000, [](std::size_t i) { return std::sin(static_cast<double>(i)); }));
   }
@@ -120,17 +142,34 @@ TEST_CASE("a chunk has the bytes that the format says", "[catalog]") {
 TEST_CASE("float32-born losses at a steady pace take at most 3.5 bytes a point", "[catalog]") {
   std::mt19937 random(1);
   std::normal_distribution<float> noise(0, 0.02F);
-  Points points = steady(k_chunk_points, [](std::size_t) { return 0.0; });
-  for (std::size_t i = 0; i < points.values.size(); ++i) {
-    points.values[i] = 2.3F * std::exp(-static_cast<float>(i) / 1500.0F) + 0.1F + noise(random);
+  for (const float floor : {0.1F, 0.0F}) {  // the second has both signs in the end
+    Points points = steady(k_chunk_points, [](std::size_t) { return 0.0; });
+    for (std::size_t i = 0; i < points.values.size(); ++i) {
+      points.values[i] = 2.3F * std::exp(-static_cast<float>(i) / 500.0F) + floor + noise(random);
+    }
+    const auto bytes = static_cast<double>(encode(points).size()) / k_chunk_points;
+    INFO("bytes a point: " << bytes);
+    CHECK(bytes <= 3.5);
   }
-  const auto bytes = static_cast<double>(encode(points).size()) / k_chunk_points;
-  INFO("bytes a point: " << bytes);
-  CHECK(bytes <= 3.5);
+}
+
+TEST_CASE("the parts of float32 values have the bytes that the format says", "[catalog]") {
+  // The second example of docs/formats.md: 1.5, -2.5, 0.75, 3 have mantissas .100 .010 .100 .100.
+  const auto data = encode({{0, 1, 2, 3}, {0, 0, 0, 0}, {1.5, -2.5, 0.75, 3}});
+  const std::vector<int> expected{0x02, 0x02, 0x04, 0x00, 0x7f, 0x80, 0x7e, 0x80, 0x02, 0xa6};
+  std::vector<int> bytes;
+  REQUIRE(static_cast<int>(data[3]) == 6);
+  for (const auto byte : std::span(data).last(expected.size()))
+    bytes.push_back(static_cast<int>(byte));
+  CHECK(bytes == expected);
 }
 
 TEST_CASE("damaged chunks are refused and give nothing", "[catalog]") {
-  const auto points = steady(300, [](std::size_t i) { return std::sqrt(static_cast<double>(i)); });
+  const auto points =
+      GENERATE(steady(300, [](std::size_t i) { return std::sqrt(static_cast<double>(i)); }),
+               steady(300, [](std::size_t i) {
+                 return static_cast<double>(std::sin(static_cast<float>(i * i)));
+               }));
   const auto data = encode(points);
   CHECK(is_refused({}, 300));
   CHECK(is_refused(data, 0));
@@ -146,8 +185,11 @@ TEST_CASE("damaged chunks are refused and give nothing", "[catalog]") {
 }
 
 TEST_CASE("chunks with any byte changed never crash and never give too much", "[catalog]") {
-  const auto points =
-      steady(200, [](std::size_t i) { return static_cast<double>(static_cast<float>(i) * 0.1F); });
+  const auto points = GENERATE(
+      steady(200, [](std::size_t i) { return static_cast<double>(static_cast<float>(i) * 0.1F); }),
+      steady(200, [](std::size_t i) {
+        return static_cast<double>(std::sin(static_cast<float>(i * i)));
+      }));
   const auto data = encode(points);
   std::mt19937 random(3);
   for (int round = 0; round < 3000; ++round) {
