@@ -104,13 +104,13 @@ std::vector<CurveBucket> make_curve(const SeriesPoints& points, std::size_t buck
   // Steps a bucket has beside its first, so that the last step falls into the last bucket. One
   // bucket may have all that there are, of which no integer can hold the number.
   const auto beside = span / buckets;
-  std::uint64_t current = 0;
+  std::uint64_t start = 0;  // of the present bucket, as a distance from the first step
   for (std::size_t i = 0; i < points.steps.size(); ++i) {
-    const auto index = beside == span ? 0 : distance(first, points.steps[i]) / (beside + 1);
+    const auto far = distance(first, points.steps[i]);
     const double x = xs.empty() ? static_cast<double>(points.steps[i]) : xs[i];
-    if (curve.empty() || index != current) {
+    if (curve.empty() || far - start > beside) {
       curve.push_back(open_bucket(points.steps[i], x));
-      current = index;
+      start = beside == span ? 0 : far / (beside + 1) * (beside + 1);
     }
     add(curve.back(), points.steps[i], x, points.values[i]);
   }

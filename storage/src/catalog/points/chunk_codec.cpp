@@ -3,8 +3,10 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
+#include <cstring>
 #include <functional>
 #include <new>
 #include <optional>
@@ -187,6 +189,8 @@ class ChunkDecoder::Impl {
     if (!context_) throw std::bad_alloc();
   }
 
+  std::array<Words, k_columns> columns;  // kept for the next chunk
+
   void column(ColumnCodec codec, ByteSpan bytes, std::span<std::uint64_t> words) {
     switch (codec) {
       case ColumnCodec::raw:
@@ -288,7 +292,8 @@ void ChunkDecoder::decode(std::span<const std::byte> data, std::uint64_t count,
   if (count == 0 || count > k_chunk_points) throw_corrupt("a count out of range");
   if (data.size() < k_header) throw_corrupt("it is cut short");
   if (data[0] != std::byte{k_chunk_version}) throw_corrupt("an unknown version");
-  std::vector<Words> columns(k_columns, Words(count));
+  auto& columns = impl_->columns;
+  for (auto& column : columns) column.resize(count);
   auto rest = data.subspan(k_header);
   for (std::size_t i = 0; i < k_columns; ++i) {
     const auto size =
@@ -300,8 +305,8 @@ void ChunkDecoder::decode(std::span<const std::byte> data, std::uint64_t count,
   if (!rest.empty()) throw_corrupt("bytes left over");
   steps.insert(steps.end(), columns[0].begin(), columns[0].end());
   times_ms.insert(times_ms.end(), columns[1].begin(), columns[1].end());
-  values.reserve(values.size() + count);
-  for (const auto word : columns[2]) values.push_back(std::bit_cast<double>(word));
+  values.resize(values.size() + count);
+  std::memcpy(values.data() + values.size() - count, columns[2].data(), count * sizeof(double));
 }
 
 }  // namespace track::storage

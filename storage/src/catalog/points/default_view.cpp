@@ -90,22 +90,16 @@ std::vector<std::uint32_t> order_by_step(const OrderedPoints& points) {
 
 bool rewinds(std::string_view metric) noexcept { return !metric.starts_with("system/"); }
 
-OrderedPoints every_point(std::span<const PointSource> sources) {
-  auto points = concatenate(sources, nullptr);
+void order_every(OrderedPoints& points) {
   if (!std::is_sorted(points.steps.begin(), points.steps.end())) {
     reorder(points, order_by_step(points));
   }
-  return points;
 }
 
-OrderedPoints default_view(std::span<const PointSource> sources, const AttemptStarts& starts,
-                           bool rewind) {
-  auto points = concatenate(sources, rewind ? &starts : nullptr);
+void order_latest(OrderedPoints& points) {
   const auto& steps = points.steps;
   // Mostly steps just grow: then nothing repeats and nothing moves.
-  if (std::adjacent_find(steps.begin(), steps.end(), std::greater_equal<>()) == steps.end()) {
-    return points;
-  }
+  if (std::adjacent_find(steps.begin(), steps.end(), std::greater_equal<>()) == steps.end()) return;
   const auto sorted = order_by_step(points);
   std::vector<std::uint32_t> kept;
   kept.reserve(sorted.size());
@@ -114,6 +108,18 @@ OrderedPoints default_view(std::span<const PointSource> sources, const AttemptSt
     if (!repeated) kept.push_back(sorted[i]);
   }
   reorder(points, kept);
+}
+
+OrderedPoints every_point(std::span<const PointSource> sources) {
+  auto points = concatenate(sources, nullptr);
+  order_every(points);
+  return points;
+}
+
+OrderedPoints default_view(std::span<const PointSource> sources, const AttemptStarts& starts,
+                           bool rewind) {
+  auto points = concatenate(sources, rewind ? &starts : nullptr);
+  order_latest(points);
   return points;
 }
 

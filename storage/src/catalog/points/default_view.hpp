@@ -32,6 +32,11 @@ using AttemptStarts = std::map<std::int64_t, std::int64_t>;
 /// What the machine did (`system/…`) happened and stays.
 [[nodiscard]] bool rewinds(std::string_view metric) noexcept;
 
+/// Puts points that stand in order of append in the order of steps; of a repeated step all stay.
+void order_every(OrderedPoints& points);
+/// The same; of a repeated step the last stays.
+void order_latest(OrderedPoints& points);
+
 /// Every point. `sources` stand in the order of all.
 [[nodiscard]] OrderedPoints every_point(std::span<const PointSource> sources);
 

@@ -27,6 +27,14 @@ class ResetLater final {
   Statement& statement_;
 };
 
+struct Chunk {
+  std::uint64_t count;
+  std::span<const std::byte> data;
+  std::string_view order;
+  std::int64_t attempt;
+  std::int64_t rank;
+};
+
 /// Ordered by step, so that a range is one stretch.
 void keep_range(OrderedPoints& points, const StepRange& range) {
   const auto begin = std::lower_bound(points.steps.begin(), points.steps.end(), range.from);
@@ -44,7 +52,10 @@ void keep_range(OrderedPoints& points, const StepRange& range) {
 
 }  // namespace
 
-std::vector<SegmentPoints> SeriesReader::chunks(std::int64_t series, const StepRange& range) {
+/// `take(row)` gets each chunk in the order of all: its count, checked bytes, the order of its
+/// segment, and whose it is.
+template <typename Take>
+void SeriesReader::for_each_chunk(std::int64_t series, const StepRange& range, Take take) {
   if (!select_chunks_) {
     select_chunks_.emplace(db_,
                            "SELECT c.id, c.count, c.crc, c.data, g.at_order, g.attempt, g.rank"
@@ -55,22 +66,66 @@ std::vector<SegmentPoints> SeriesReader::chunks(std::int64_t series, const StepR
   auto& rows = *select_chunks_;
   const ResetLater reset(rows);
   rows.bind(series, range.from, range.to);
-  std::vector<SegmentPoints> segments;
   while (rows.step()) {
     const auto data = rows.blob(3);
     if (schemas::crc32c(data) != static_cast<std::uint32_t>(rows.integer(2))) {
       throw_corrupt(rows.integer(0), "its checksum does not match");
     }
     const auto order = rows.blob(4);
-    const std::string_view key(reinterpret_cast<const char*>(order.data()), order.size());
-    if (segments.empty() || segments.back().order != key) {
-      segments.push_back({std::string(key), {rows.integer(5), rows.integer(6), {}, {}, {}}});
-    }
-    auto& points = segments.back().points;
-    decoder_.decode(data, static_cast<std::uint64_t>(rows.integer(1)), points.steps,
-                    points.times_ms, points.values);
+    take(Chunk{.count = static_cast<std::uint64_t>(rows.integer(1)),
+               .data = data,
+               .order = {reinterpret_cast<const char*>(order.data()), order.size()},
+               .attempt = rows.integer(5),
+               .rank = rows.integer(6)});
   }
+}
+
+/// At most; what a row says that is damaged counts as no more than a chunk can hold.
+std::size_t SeriesReader::count_points(std::int64_t series, const StepRange& range) {
+  if (!count_points_) {
+    count_points_.emplace(db_,
+                          "SELECT coalesce(sum(min(max(count, 0), 4096)), 0) FROM chunk_rows"
+                          " WHERE series = ? AND last_step >= ? AND first_step <= ?");
+  }
+  auto& rows = *count_points_;
+  const ResetLater reset(rows);
+  rows.bind(series, range.from, range.to);
+  return rows.step() ? static_cast<std::size_t>(rows.integer(0)) : 0;
+}
+
+std::vector<SegmentPoints> SeriesReader::chunks(std::int64_t series, const StepRange& range) {
+  std::vector<SegmentPoints> segments;
+  for_each_chunk(series, range, [&](const Chunk& chunk) {
+    if (segments.empty() || segments.back().order != chunk.order)
+      segments.push_back({std::string(chunk.order), {chunk.attempt, chunk.rank, {}, {}, {}}});
+    auto& points = segments.back().points;
+    decoder_.decode(chunk.data, chunk.count, points.steps, points.times_ms, points.values);
+  });
   return segments;
+}
+
+OrderedPoints SeriesReader::read_in_place(std::int64_t series, const StepRange& range,
+                                          PointView view, std::vector<PointSource>* origins) {
+  OrderedPoints points;
+  std::vector<PointSource> sources;
+  std::string order;
+  const auto count = count_points(series, range);
+  points.steps.reserve(count);
+  points.times_ms.reserve(count);
+  points.values.reserve(count);
+  points.sources.reserve(count);
+  for_each_chunk(series, range, [&](const Chunk& chunk) {
+    if (sources.empty() || order != chunk.order) {
+      sources.push_back({chunk.attempt, chunk.rank, {}, {}, {}});
+      order = chunk.order;
+    }
+    decoder_.decode(chunk.data, chunk.count, points.steps, points.times_ms, points.values);
+    points.sources.resize(points.steps.size(), static_cast<std::uint32_t>(sources.size() - 1));
+  });
+  view == PointView::every ? order_every(points) : order_latest(points);
+  keep_range(points, range);
+  if (origins != nullptr) *origins = std::move(sources);
+  return points;
 }
 
 AttemptStarts SeriesReader::starts(std::int64_t series, const std::vector<SegmentPoints>& tail) {
@@ -100,6 +155,8 @@ OrderedPoints SeriesReader::read(std::int64_t series, std::string_view metric,
                                  PointView view, std::vector<PointSource>* origins) {
   const bool rewind = view == PointView::latest && rewinds(metric);
   const auto first_steps = rewind ? starts(series, tail) : AttemptStarts{};
+  // Mostly there is one attempt, all of it in chunks.
+  if (tail.empty() && first_steps.size() < 2) return read_in_place(series, range, view, origins);
   auto segments = chunks(series, range);
   std::move(tail.begin(), tail.end(), std::back_inserter(segments));
   // A segment's tail stays behind its chunks.

@@ -32,6 +32,12 @@ class SeriesReader final {
 
  private:
   [[nodiscard]] std::vector<SegmentPoints> chunks(std::int64_t series, const StepRange& range);
+  /// All chunks at once, where no order but that of append matters.
+  [[nodiscard]] OrderedPoints read_in_place(std::int64_t series, const StepRange& range,
+                                            PointView view, std::vector<PointSource>* origins);
+  template <typename Take>
+  void for_each_chunk(std::int64_t series, const StepRange& range, Take take);
+  [[nodiscard]] std::size_t count_points(std::int64_t series, const StepRange& range);
   [[nodiscard]] AttemptStarts starts(std::int64_t series, const std::vector<SegmentPoints>& tail);
 
   sqlite3* db_;
@@ -39,6 +45,7 @@ class SeriesReader final {
   std::optional<Statement>
       select_chunks_;  ///< prepared when first needed: there may be many series
   std::optional<Statement> select_starts_;
+  std::optional<Statement> count_points_;
 };
 
 }  // namespace track::storage
