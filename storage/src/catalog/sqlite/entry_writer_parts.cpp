@@ -67,7 +67,8 @@ void EntryWriter::take(const schemas::FieldsEntry& entry) {
 void EntryWriter::write_field(const CapturedField& field) {
   const auto finding = keep_finding(connection_, field);
   const auto insert = connection_.prepare(
-      "INSERT INTO field_rows (run, slot, finding, stored, rank, at_order) VALUES (?, ?, ?, ?, ?, ?)"
+      "INSERT INTO field_rows (run, slot, finding, stored, rank, at_order)"
+      " VALUES (?, ?, ?, ?, ?, ?)"
       " ON CONFLICT (run, slot) DO UPDATE SET finding = excluded.finding,"
       "   stored = excluded.stored, rank = excluded.rank, at_order = excluded.at_order"
       " WHERE excluded.rank < field_rows.rank"

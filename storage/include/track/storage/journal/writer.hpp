@@ -33,7 +33,7 @@ struct JournalOptions {
   std::string host;                        ///< keyed hash
   std::size_t first_segment = 64UL << 10;  ///< bytes; doubles up to max_segment
   std::size_t max_segment = 16UL << 20;
-  std::uint64_t cap = 0;      ///< bytes of all segments of this process; 0: none
+  std::uint64_t cap = 0;  ///< bytes of all segments of this process; 0: none
   /// As the cap comes near, of each series keep every second point, then every fourth, and so on:
   /// each time for half of what room is left, so that a run of any length reaches its end.
   bool decimate = false;
