@@ -97,6 +97,13 @@ detail::StartRequest make_request(const track_run_options& options) {
   request.options.note = text_or_empty(options.note);
   request.options.store = text_or_empty(options.store);
   request.options.strict = options.strict != 0;
+  request.options.journal_cap = options.journal_cap;
+  if (options.when_full < TRACK_WHEN_FULL_DROP || options.when_full > TRACK_WHEN_FULL_BLOCK)
+    throw Error(ErrorCode::usage, fmt::format("cannot start a run: when_full is {}",
+                                              static_cast<int>(options.when_full)));
+  request.options.when_full = static_cast<WhenFull>(options.when_full);
+  if (options.block_s != 0) request.options.block_s = options.block_s;
+  if (options.no_periodic_sync != 0) request.options.sync = Sync::none;
   if (options.argv != nullptr) {
     for (int i = 0; i < options.argc && options.argv[i] != nullptr; ++i)
       request.options.args.emplace_back(options.argv[i]);

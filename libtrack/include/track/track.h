@@ -45,6 +45,13 @@ typedef enum track_goal {
   TRACK_GOAL_MAXIMIZE = 2
 } track_goal;
 
+/* What becomes of points where there is no room: as track::WhenFull. */
+typedef enum track_when_full {
+  TRACK_WHEN_FULL_DROP = 0,
+  TRACK_WHEN_FULL_DECIMATE = 1,
+  TRACK_WHEN_FULL_BLOCK = 2
+} track_when_full;
+
 typedef struct track_run track_run;
 typedef struct track_metric track_metric;
 
@@ -65,6 +72,10 @@ typedef struct track_run_options {
   int argc;
   const char* const* argv;
   int strict;
+  uint64_t journal_cap; /* bytes of journal that this process may write; 0: no cap */
+  track_when_full when_full;
+  double block_s;       /* seconds, for TRACK_WHEN_FULL_BLOCK; 0: 10 */
+  int no_periodic_sync; /* leave it to the system when points reach the disk for good */
 } track_run_options;
 
 typedef struct track_artifact_options {

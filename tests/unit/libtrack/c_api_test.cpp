@@ -131,3 +131,26 @@ TEST_CASE("freeing an open run finishes it", "[c]") {
   track_run_free(std::exchange(c.run, nullptr));
   CHECK(c.store.read(id).all<RunEndEntry>().at(0).state == track::RunState::finished);
 }
+
+TEST_CASE("the C interface says what becomes of points where there is no room", "[c]") {
+  RunStore store;
+  const auto path = store.root().string();
+  track_run_options options{};
+  options.size = sizeof options;
+  options.store = path.c_str();
+  options.journal_cap = 512UL << 10U;
+  options.when_full = TRACK_WHEN_FULL_DECIMATE;
+  track_run* run = nullptr;
+  REQUIRE(track_run_start(&options, &run) == TRACK_OK);
+  int refused = 0;
+  for (int step = 0; step < 20'000; ++step)
+    refused += track_run_log(run, "loss", step, 1.0) == TRACK_OK ? 0 : 1;
+  const auto id = track::RunId{track_run_id(run)};
+  track_run_free(run);
+  CHECK(refused > 5'000);
+  CHECK(store.read(id).points.at("loss").steps.back() > 19'900);
+  options.when_full = static_cast<track_when_full>(3);
+  run = nullptr;
+  CHECK(track_run_start(&options, &run) == TRACK_USAGE);
+  CHECK(run == nullptr);
+}
