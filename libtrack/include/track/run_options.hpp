@@ -31,9 +31,11 @@ enum class Sync : std::uint8_t {
 /// What log() does where there is no room: on a full disk, or at RunOptions::journal_cap.
 enum class WhenFull : std::uint8_t {
   drop,      ///< drops points and counts them
-  decimate,  ///< the same; and as the cap comes near, keeps every second point of a series, then
-             ///< every fourth, and so on, so that a curve reaches its end
-  block,     ///< waits for room, for RunOptions::block_s; then drops until there was some
+  decimate,  ///< the same; and once half of the cap is used, keeps every second point of a series,
+             ///< every fourth, and so on, so that curves reach the end of runs that are far longer
+             ///< than the cap. A thread needs 16 KiB of the cap to have a share
+  block,     ///< waits for room, for RunOptions::block_s; a thread that waited in vain drops until
+             ///< it had room
 };
 
 /// How to start a run. Every member may be left out.

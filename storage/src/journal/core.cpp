@@ -19,8 +19,11 @@ namespace {
 constinit std::atomic<std::uint64_t> next_id = 1;
 
 JournalOptions checked(JournalOptions options) {
-  constexpr std::size_t k_smallest = 16UL << 10U;  // a header, a reserve and some records
-  options.first_segment = std::max(options.first_segment, k_smallest);
+  // Of a small cap several threads are to have their share.
+  constexpr std::uint64_t k_shares = 16;
+  if (options.cap != 0)
+    options.first_segment = std::min<std::uint64_t>(options.first_segment, options.cap / k_shares);
+  options.first_segment = std::max(options.first_segment, k_smallest_segment);
   options.max_segment = std::max(options.max_segment, options.first_segment);
   // The program may change its working directory between two segments.
   options.directory = std::filesystem::absolute(options.directory);

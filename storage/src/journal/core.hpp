@@ -26,6 +26,9 @@ inline constexpr std::uint64_t k_first_ahead = 16UL << 10U;
 /// What a SIGKILL may cost a thread where segments are drained.
 inline constexpr std::uint64_t k_drain_window = 64UL << 10U;
 
+/// Bytes: a header, a reserve and some records.
+inline constexpr std::size_t k_smallest_segment = 16UL << 10U;
+
 /// Finds a SeriesKey by its name alone without making one.
 struct SeriesLess {
   using is_transparent = void;
@@ -106,7 +109,8 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   void drop(WriterSlot& slot, std::uint64_t count) noexcept;
   /// Whether decimation leaves the series' next point out.
   bool is_left_out(WriterSlot& slot, std::uint32_t series);
-  [[nodiscard]] bool may_wait(std::int64_t since) noexcept;
+  void next_stage(WriterSlot& slot) noexcept;
+  [[nodiscard]] bool may_wait(WriterSlot& slot, std::int64_t since) const noexcept;
   void flush_drained(WriterSlot& slot, Purpose purpose) noexcept;
 
   // Rolling over.
@@ -118,7 +122,7 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   void adopt(WriterSlot& slot, std::shared_ptr<Segment> segment, std::uint32_t salt);
   void retire(std::shared_ptr<Segment> segment);
   [[nodiscard]] std::uint64_t capacity_after(std::uint64_t capacity) const noexcept;
-  [[nodiscard]] std::uint32_t decimation() noexcept;
+  [[nodiscard]] bool is_cap_near() const noexcept;
   void fail(const char* what) noexcept;
 
   // The helper's turn.
@@ -143,8 +147,7 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
 
   std::atomic<std::int64_t> retry_at_ = 0;  // coarse monotonic ns; no new segment is tried before
   std::atomic<std::int64_t> retry_after_ = 0;
-  std::atomic<bool> out_of_room_ = false;     // what failed last did so on a full disk or the cap
-  std::atomic<bool> waited_in_vain_ = false;  // since there was room
+  std::atomic<bool> out_of_room_ = false;  // what failed last did so on a full disk or the cap
   std::atomic<std::uint64_t> dropped_ = 0;
   std::atomic<std::uint64_t> entries_ = 0;
   std::atomic<std::uint64_t> lost_entries_ = 0;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -53,17 +54,24 @@ bool JournalCore::with_slot(Body&& body, std::atomic<std::uint64_t>& lost) noexc
 bool JournalCore::append_point(std::uint32_t series, std::int64_t step, double value,
                                std::int64_t time) noexcept {
   const auto since = options_.block_ms > 0 ? clock_ns(CLOCK_MONOTONIC_COARSE) : 0;
+  bool counted = false;  // as dropped, while it waits: whoever finishes meanwhile reports it
   for (;;) {
     bool waits = false;
     const bool kept = with_slot(
         [&](WriterSlot& slot) {
+          if (std::exchange(counted, false)) dropped_.fetch_sub(1, std::memory_order_relaxed);
           if (!is_left_out(slot, series) && put_point(slot, series, step, value, time)) {
             flush_drained(slot, Purpose::point);
-            waited_in_vain_.store(false, std::memory_order_relaxed);
+            slot.waited_in_vain = false;
             return true;
           }
-          waits = may_wait(since);
-          if (!waits) drop(slot, 1);
+          waits = may_wait(slot, since);
+          if (waits) {
+            dropped_.fetch_add(1, std::memory_order_relaxed);
+            counted = true;
+          } else {
+            drop(slot, 1);
+          }
           return false;
         },
         dropped_);
@@ -73,18 +81,41 @@ bool JournalCore::append_point(std::uint32_t series, std::int64_t step, double v
   }
 }
 
-bool JournalCore::may_wait(std::int64_t since) noexcept {
-  if (options_.block_ms <= 0 || closed_ || !out_of_room_ || waited_in_vain_) return false;
+bool JournalCore::may_wait(WriterSlot& slot, std::int64_t since) const noexcept {
+  if (options_.block_ms <= 0 || closed_ || !out_of_room_ || slot.waited_in_vain) return false;
   if (clock_ns(CLOCK_MONOTONIC_COARSE) - since < options_.block_ms * k_millisecond) return true;
-  waited_in_vain_.store(true, std::memory_order_relaxed);
+  slot.waited_in_vain = true;
   return false;
 }
 
 bool JournalCore::is_left_out(WriterSlot& slot, std::uint32_t series) {
-  if (slot.decimation == 0 || series >= k_max_series) return false;
+  if (!slot.decimates || series >= k_max_series) return false;
   if (slot.seen.size() <= series) slot.seen.resize(round_up(series + 1, 64));
+  if (slot.stage_left == 0) next_stage(slot);
   const auto mask = (std::uint32_t{1} << slot.decimation) - 1;
-  return (slot.seen[series]++ & mask) != 0;
+  const bool left_out = (slot.seen[series]++ & mask) != 0;
+  if (left_out) {
+    ++slot.left_out;
+  } else {
+    --slot.stage_left;
+  }
+  return left_out;
+}
+
+// Half of the room that is left, in a new segment while the cap allows one, is to last for as many
+// points as there were: each stage doubles what the curve covers.
+void JournalCore::next_stage(WriterSlot& slot) noexcept {
+  constexpr std::uint64_t k_most = 30;
+  const auto room = [&slot] {
+    const auto offset = slot.hot->offset.load(std::memory_order_relaxed);
+    return slot.points_end > offset ? (slot.points_end - offset) / k_record_size : 0;
+  };
+  if (slot.segment && room() < slot.segment->capacity() / k_record_size / 2)
+    static_cast<void>(roll(slot, k_record_size));
+  slot.stage_left = std::max<std::uint64_t>(room() / 2, 1);
+  const auto offered = slot.hot->points.load(std::memory_order_relaxed) + slot.left_out;
+  slot.decimation = static_cast<std::uint32_t>(std::clamp<std::uint64_t>(
+      std::bit_width((std::max<std::uint64_t>(offered, 1) - 1) / slot.stage_left), 1, k_most));
 }
 
 bool JournalCore::append(const schemas::JournalEntry& entry) noexcept {

@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <exception>
 #include <utility>
@@ -39,17 +38,14 @@ std::uint64_t JournalCore::capacity_after(std::uint64_t capacity) const noexcept
   if (!options_.decimate || options_.cap == 0) return doubled;
   const std::lock_guard lock(mutex_);
   const auto left = options_.cap - std::min(allocated_, options_.cap);
-  return std::min(doubled, std::max<std::uint64_t>(left / 2, options_.first_segment));
+  // Small enough that every thread gets another, and another.
+  const auto share = left / (2 * (slots_.size() + 1));
+  return std::min(doubled, std::max<std::uint64_t>(share, k_smallest_segment));
 }
 
-// Half of the cap is for every point, half of the rest for every second one, and so on.
-std::uint32_t JournalCore::decimation() noexcept {
-  constexpr std::uint64_t k_most = 30;
-  if (!options_.decimate || options_.cap == 0) return 0;
+bool JournalCore::is_cap_near() const noexcept {
   const std::lock_guard lock(mutex_);
-  const auto left = options_.cap - std::min(allocated_, options_.cap);
-  const auto parts = options_.cap / std::max<std::uint64_t>(left, 1);
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(std::bit_width(parts) - 1, k_most));
+  return options_.decimate && options_.cap != 0 && allocated_ >= options_.cap / 2;
 }
 
 bool JournalCore::roll(WriterSlot& slot, std::uint64_t bytes) noexcept {
@@ -65,8 +61,9 @@ bool JournalCore::roll(WriterSlot& slot, std::uint64_t bytes) noexcept {
       throw;
     }
     adopt(slot, std::move(segment), salt);
-    slot.decimation = decimation();
-    if (slot.decimation > 0) fail("the cap is near: points are decimated");
+    slot.decimates = is_cap_near();
+    slot.stage_left = 0;
+    if (slot.decimates) fail("the cap is near: points are decimated");
     retry_after_.store(0, std::memory_order_relaxed);
     return true;
   } catch (const Error& error) {
@@ -87,7 +84,8 @@ std::shared_ptr<Segment> JournalCore::next_segment(const WriterSlot& slot, std::
   const auto after =
       slot.segment ? capacity_after(slot.segment->capacity()) : options_.first_segment;
   const auto wanted = capacity_for(bytes, after);
-  const auto smallest = capacity_for(bytes, options_.first_segment);
+  const auto smallest =
+      capacity_for(bytes, options_.cap != 0 ? k_smallest_segment : options_.first_segment);
   {
     const std::lock_guard lock(mutex_);
     if (slot.segment && spare_ && spare_->capacity() >= smallest)

@@ -89,10 +89,13 @@ struct WriterSlot {
   bool met_watermark = false;     ///< the owner had to populate since the helper looked
   bool anchor_due = false;        ///< the clock was set: bind it anew before the next record
   bool sealed = false;
+  bool waited_in_vain = false;      ///< for room; and there was none since
+  bool decimates = false;           ///< the cap is near
   std::uint32_t decimation = 0;     ///< of each series one point in 2^this is kept
+  std::uint64_t stage_left = 0;     ///< points that this is to be kept up for
+  std::uint64_t left_out = 0;       ///< points that were not kept so far
   std::vector<std::uint32_t> seen;  ///< points of each series since decimation began
   std::uint64_t gap = 0;            ///< dropped and not yet told by a gap record
-  std::string gap_reason;
 
   [[nodiscard]] bool fits(std::uint64_t bytes, std::uint64_t end) const noexcept {
     return segment && hot->offset.load(std::memory_order_relaxed) + bytes <= end;

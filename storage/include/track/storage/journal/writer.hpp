@@ -34,11 +34,12 @@ struct JournalOptions {
   std::size_t first_segment = 64UL << 10;  ///< bytes; doubles up to max_segment
   std::size_t max_segment = 16UL << 20;
   std::uint64_t cap = 0;  ///< bytes of all segments of this process; 0: none
-  /// As the cap comes near, of each series keep every second point, then every fourth, and so on:
-  /// each time for half of what room is left, so that a run of any length reaches its end.
+  /// Once half of the cap is used, keep of each series every second point, every fourth, and so on:
+  /// half of the room that a thread has left is made to last for as many points as it had so far,
+  /// again and again, so that a run a thousand times longer than the cap still reaches its end.
   bool decimate = false;
-  /// How long append_point() waits for room on a full disk or at the cap; once in vain, and then
-  /// not again before there was some.
+  /// How long append_point() waits for room on a full disk or at the cap; a thread that waited in
+  /// vain does not wait again before there was room for it.
   std::int64_t block_ms = 0;
   bool precise_time = false;  ///< CLOCK_MONOTONIC instead of its coarse twin
   bool periodic_sync = true;  ///< service() msyncs the new range each second
