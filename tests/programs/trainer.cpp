@@ -29,11 +29,14 @@ int main(int argc, char** argv) {
   auto run = track::start_run(options);
   std::printf("run %s\n", run.id().value.c_str());
   std::fflush(stdout);
-  if (mode == "axis") {
+  if (mode == "axis" || mode == "axis-of-a-slice") {
     track::MetricOptions over;
     over.axis = "epoch";
     run.define_metric("loss", over);
-    for (int epoch = 0; epoch < 4; ++epoch) run.log("epoch", 3 * epoch, epoch + 0.5);
+    track::Labels labels;
+    if (mode == "axis-of-a-slice") labels["slice"] = "a";
+    auto epochs = run.metric("epoch", labels);
+    for (int epoch = 0; epoch < 4; ++epoch) epochs.log(3 * epoch, epoch + 0.5);
   }
   train(run, argc > 2 ? std::atol(argv[2]) : 10);
   if (mode == "exit") std::exit(3);

@@ -8,6 +8,7 @@
 namespace track::detail {
 namespace {
 
+constexpr double k_largest = std::numeric_limits<double>::max();
 constexpr double k_nan = std::numeric_limits<double>::quiet_NaN();
 
 CurveBucket open_bucket(std::int64_t step, double x) {
@@ -64,7 +65,8 @@ void smooth_values(std::vector<double>& values, double weight) {
     if (!std::isfinite(value)) continue;
     average = weight * average + (1 - weight) * value;
     bias *= weight;
-    value = average / (1 - bias);
+    // Rounding must not lead beyond the largest number.
+    value = std::clamp(average / (1 - bias), -k_largest, k_largest);
   }
 }
 

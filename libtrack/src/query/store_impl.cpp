@@ -46,13 +46,21 @@ storage::Catalog& Store::Impl::fresh() {
       if (has_journals(store_.layout)) lag_ = "the store cannot be written";
       return *catalog_;
     }
-    storage::ingest_journals(store_.layout, *catalog_);
+    problems_ = storage::ingest_journals(store_.layout, *catalog_).problems;
     lag_.clear();
   } catch (const Error& error) {
     if (!readable_without(error.code())) throw;
     lag_ = error.what();
   }
   return *catalog_;
+}
+
+std::string Store::Impl::lag_of(const RunId& run) const {
+  if (!lag_.empty()) return lag_;
+  for (const auto& problem : problems_) {
+    if (problem.find(run.value) != std::string::npos) return problem;
+  }
+  return {};
 }
 
 storage::ObjectStore& Store::Impl::objects() {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "store/locate.hpp"
 #include "track/storage/catalog/catalog.hpp"
@@ -25,11 +26,14 @@ class Store::Impl {
   [[nodiscard]] storage::ObjectStore& objects();
   /// Why the last fresh() may lack what journals hold; empty: it lacks nothing.
   [[nodiscard]] const std::string& lag() const noexcept { return lag_; }
+  /// The same of one run, whose journal may be what could not be read.
+  [[nodiscard]] std::string lag_of(const RunId& run) const;
 
  private:
   detail::OpenedStore store_;
   bool ingest_;
   std::string lag_;
+  std::vector<std::string> problems_;  // of the last ingest
   std::unique_ptr<storage::Catalog> catalog_;
   std::unique_ptr<storage::ObjectStore> objects_;
 };

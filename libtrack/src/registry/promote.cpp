@@ -30,12 +30,12 @@ Proposal propose(Store& store, const RunId& run, const PromoteOptions& options, 
   detail::check_registry_name("the name of an alias", options.alias);
   auto& catalog = store.impl().fresh();
   // Gates judge all that was logged or nothing.
-  if (const auto& lag = store.impl().lag(); !options.policy.empty() && !lag.empty()) {
-    throw Error(
-        ErrorCode::inconclusive,
-        fmt::format("cannot check the gates of run '{}': part of what runs logged is not in "
-                    "the catalog: {}",
-                    run.value, lag));
+  const auto lag = options.policy.empty() ? std::string() : store.impl().lag_of(run);
+  if (!lag.empty()) {
+    throw Error(ErrorCode::inconclusive,
+                fmt::format("cannot check the gates of run '{}': part of what was logged is not in "
+                            "the catalog: {}",
+                            run.value, lag));
   }
   Proposal proposal;
   proposal.artifact = detail::find_candidate(catalog, run, options.artifact);

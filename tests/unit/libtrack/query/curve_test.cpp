@@ -151,6 +151,9 @@ TEST_CASE("Smoothing weighs the past, is not drawn to zero at first, and passes 
   CHECK(std::isnan(values[1]));
   CHECK(values[2] == Approx((0.5 * 0.5 * 1 + 0.5 * 3) / 0.75));
   CHECK(values[3] == k_inf);
+  std::vector<double> largest(5, std::numeric_limits<double>::max());
+  detail::smooth_values(largest, 0.9);
+  for (const double value : largest) CHECK(std::isfinite(value));
   std::vector<double> as_they_are = {1, 5, 2};
   detail::smooth_values(as_they_are, 0);
   CHECK(as_they_are == std::vector<double>{1, 5, 2});

@@ -163,6 +163,27 @@ TEST_CASE("Gates judge nothing while points are missing from the catalog", "[reg
   CHECK(registry.promote(run, options).policy.passed);
 }
 
+TEST_CASE("Gates judge no run of which a part cannot be read", "[registry]") {
+  RegistryStore fixture;
+  const auto run = fixture.train("a", {0.95});
+  const auto other = fixture.train("b", {0.95});
+  auto store = fixture.open();
+  Registry registry(store);
+  auto options = RegistryStore::to_production();
+  options.policy = fixture.write("policy.toml", k_floor);
+  CHECK(registry.evaluate(run, options).passed);
+  const auto journal = store.path() / "journals" / run.value;
+  std::filesystem::create_directories(journal);
+  std::ofstream(journal / "0198c0de-0000-4000-8000-000000000000.seg") << "what was its last words";
+  CHECK(code_of([&] { static_cast<void>(registry.evaluate(run, options)); }) ==
+        ErrorCode::inconclusive);
+  CHECK(code_of([&] { registry.promote(run, options); }) == ErrorCode::inconclusive);
+  CHECK(registry.promote(other, options).policy.passed);
+  std::filesystem::remove_all(journal);
+  options.expect = 1;
+  CHECK(registry.promote(run, options).policy.passed);
+}
+
 TEST_CASE("An expected sequence that is not the alias's is a conflict", "[registry]") {
   RegistryStore fixture;
   const auto a = fixture.train("a");
