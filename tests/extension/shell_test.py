@@ -92,6 +92,22 @@ class Shell(unittest.TestCase):
         self.assertEqual([row["state"] for row in self.rows("SELECT state FROM runs")],
                          ["finished"])
 
+    def test_how_a_run_ended_is_unknown_until_its_end_was_read(self):
+        script = f"'{TRACK}' log loss=0.5; echo ready; read line"
+        with subprocess.Popen([TRACK, "run", "--", "sh", "-c", script], cwd=self.root, env=self.env,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True) as run:
+            self.assertEqual(run.stdout.readline(), "ready\n")
+            self.track("ingest")
+            copy = self.root / "copy.db"
+            self.call(FILES["sqlite3"], self.catalog, f"VACUUM INTO '{copy}'")
+            run.communicate("\n", timeout=LONGEST_S)
+        self.assertEqual(self.rows("SELECT state FROM runs"), [{"state": "unknown"}])
+        of_copy = json.loads(self.shell("SELECT state FROM runs", database=copy).stdout)
+        self.assertEqual(of_copy, [{"state": "unknown"}])
+        self.track("ingest")
+        self.assertEqual(self.rows("SELECT state FROM runs"), [{"state": "finished"}])
+
     def test_what_it_cannot_serve_is_refused_with_a_reason(self):
         other = self.root / "other.db"
         self.call(FILES["sqlite3"], other, "CREATE TABLE t (a)")

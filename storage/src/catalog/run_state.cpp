@@ -48,6 +48,10 @@ DerivedState derive_state(const StateFacts& facts, std::span<const MemberRecord>
   if (judgement.alive) return {RunState::running, ""};
   if (facts.ended()) return {*facts.recorded, with_lost_ranks(facts.reason, judgement.lost_ranks)};
   if (judgement.known && !judgement.unjudgeable) return {RunState::killed, ""};
+  return unknown_state(facts);
+}
+
+DerivedState unknown_state(const StateFacts& facts) {
   return {RunState::unknown, "last seen " + facts.last_seen.to_string() + " on " +
                                  (facts.host.empty() ? "an unknown host" : facts.host)};
 }

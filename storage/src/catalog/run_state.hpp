@@ -35,5 +35,7 @@ struct DerivedState {
 [[nodiscard]] DerivedState derive_state(const StateFacts& facts,
                                         std::span<const MemberRecord> members,
                                         const std::filesystem::path& journals);
+/// Of a run of which nothing better can be said.
+[[nodiscard]] DerivedState unknown_state(const StateFacts& facts);
 
 }  // namespace track::storage

@@ -9,6 +9,7 @@
 #include "catalog/sqlite/run_reader.hpp"
 #include "catalog/sqlite/sqlite_error.hpp"
 #include "catalog/sqlite/statement.hpp"
+#include "catalog/sqlite/tail_reader.hpp"
 #include "track/schemas/error.hpp"
 
 namespace track::storage {
@@ -27,7 +28,14 @@ std::optional<DerivedState> state_of(sqlite3* db, const Context& context, std::s
   const auto known = read_state_facts(facts, 0);
   Statement members(db, k_select_members);
   members.bind(run);
-  return derive_state(known, read_members(members), context.journals);
+  const auto all = read_members(members);
+  auto state = derive_state(known, all, context.journals);
+  // How it ended may be what was not read yet.
+  if (state.state == RunState::killed &&
+      has_unread(db, context.journals, RunId{std::string(run)}, all)) {
+    return unknown_state(known);
+  }
+  return state;
 }
 
 template <typename Give>

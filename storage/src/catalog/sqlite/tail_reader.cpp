@@ -9,6 +9,7 @@
 #include "catalog/segment_order.hpp"
 #include "catalog/sqlite/statement.hpp"
 #include "track/schemas/error.hpp"
+#include "track/storage/file.hpp"
 #include "track/storage/journal/reader.hpp"
 
 namespace track::storage {
@@ -121,6 +122,30 @@ SeenSegments see_segments(const std::filesystem::path& journals, const RunId& ru
   SeenSegments seen;
   for (const auto& info : list_segments(journals / run.value, ignored)) seen.insert(info.segment);
   return seen;
+}
+
+bool has_unread(sqlite3* db, const std::filesystem::path& journals, const RunId& run,
+                std::span<const MemberRecord> members) {
+  const auto is_forked = [&](const schemas::SegmentOrder& order) {
+    return std::any_of(members.begin(), members.end(), [&](const MemberRecord& member) {
+      return member.role == MemberRole::forked && member.pid == order.pid &&
+             member.process_start == order.process_start;
+    });
+  };
+  try {
+    if (!stat_entry(journals)) return true;
+    std::vector<std::string> problems;
+    const auto listed = list_segments(journals / run.value, problems);
+    if (!problems.empty()) return true;
+    const auto known = known_segments(db, run);
+    return std::any_of(listed.begin(), listed.end(), [&](const SegmentInfo& info) {
+      const auto found = known.segments.find(info.segment);
+      return !is_forked(info.order) &&
+             (found == known.segments.end() || info.committed > found->second.position);
+    });
+  } catch (const Error&) {
+    return true;
+  }
 }
 
 Tails read_tails(sqlite3* db, const std::filesystem::path& journals, const RunId& run,

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "catalog/sqlite/sqlite_api.hpp"
 #include "track/schemas/ids.hpp"
 #include "track/schemas/labels.hpp"
+#include "track/schemas/records.hpp"
 
 namespace track::storage {
 
@@ -35,6 +37,12 @@ using Tails = std::map<SeriesKey, std::vector<SegmentPoints>>;
 /// The segments of a run that lie in its journal just now.
 using SeenSegments = std::set<Uuid>;
 [[nodiscard]] SeenSegments see_segments(const std::filesystem::path& journals, const RunId& run);
+
+/// Whether journals hold something of the run, forked children apart, that the catalog does not; or
+/// may: what cannot be read is unread, and so is all beside which there are no journals, as with a
+/// copy of a catalog.
+[[nodiscard]] bool has_unread(sqlite3* db, const std::filesystem::path& journals, const RunId& run,
+                              std::span<const MemberRecord> members);
 
 /// Reads a run's journals from where the cursors of the present transaction stand.
 ///
