@@ -6,7 +6,7 @@
 #include "catalog/sqlite/run_reader.hpp"
 #include "catalog/sqlite/sqlite_catalog.hpp"
 #include "catalog/sqlite/sqlite_error.hpp"
-#include "catalog/sqlite/tail_reader.hpp"
+#include "catalog/sqlite/state_functions.hpp"
 #include "catalog/sqlite/view_authorizer.hpp"
 #include "catalog/sqlite/where.hpp"
 #include "catalog/sqlite/where_functions.hpp"
@@ -189,13 +189,8 @@ void SqliteCatalog::judge(std::vector<RunRecord>& runs,
     row->bind(run.id.value);
     if (!row->step()) continue;
     const auto facts = read_state_facts(*row, 0);
-    const auto all = members(run.id);
-    auto derived = derive_state(facts, all, connection_.journals());
-    // How it ended may be what was not read yet.
-    if (derived.state == RunState::killed &&
-        has_unread(connection_.handle(), connection_.journals(), run.id, all)) {
-      derived = unknown_state(facts);
-    }
+    const auto derived =
+        derive_state(connection_.handle(), run.id, facts, members(run.id), connection_.journals());
     run.state = derived.state;
     run.end_reason = derived.reason;
     if (!facts.ended() || derived.state == RunState::running) forget_end(run);

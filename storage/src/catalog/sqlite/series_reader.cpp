@@ -84,12 +84,12 @@ void SeriesReader::for_each_chunk(std::int64_t series, const StepRange& range, T
 std::size_t SeriesReader::count_points(std::int64_t series, const StepRange& range) {
   if (!count_points_) {
     count_points_.emplace(db_,
-                          "SELECT coalesce(sum(min(max(count, 0), 4096)), 0) FROM chunk_rows"
+                          "SELECT coalesce(sum(min(max(count, 0), ?)), 0) FROM chunk_rows"
                           " WHERE series = ? AND last_step >= ? AND first_step <= ?");
   }
   auto& rows = *count_points_;
   const ResetLater reset(rows);
-  rows.bind(series, range.from, range.to);
+  rows.bind(std::uint64_t{k_chunk_points}, series, range.from, range.to);
   return rows.step() ? static_cast<std::size_t>(rows.integer(0)) : 0;
 }
 

@@ -28,14 +28,7 @@ std::optional<DerivedState> state_of(sqlite3* db, const Context& context, std::s
   const auto known = read_state_facts(facts, 0);
   Statement members(db, k_select_members);
   members.bind(run);
-  const auto all = read_members(members);
-  auto state = derive_state(known, all, context.journals);
-  // How it ended may be what was not read yet.
-  if (state.state == RunState::killed &&
-      has_unread(db, context.journals, RunId{std::string(run)}, all)) {
-    return unknown_state(known);
-  }
-  return state;
+  return derive_state(db, RunId{std::string(run)}, known, read_members(members), context.journals);
 }
 
 template <typename Give>
@@ -67,6 +60,15 @@ void track_end_reason(sqlite3_context* call, int, sqlite3_value** arguments) {
 void destroy(void* context) { delete static_cast<Context*>(context); }
 
 }  // namespace
+
+DerivedState derive_state(sqlite3* db, const RunId& run, const StateFacts& facts,
+                          std::span<const MemberRecord> members,
+                          const std::filesystem::path& journals) {
+  auto state = derive_state(facts, members, journals);
+  if (state.state == RunState::killed && has_unread(db, journals, run, members))
+    return unknown_state(facts);
+  return state;
+}
 
 void register_state_functions(sqlite3* db, const std::filesystem::path& journals,
                               InternalReads& internal) {
