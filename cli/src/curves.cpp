@@ -27,15 +27,6 @@ std::string label_of(const Curve& curve, const std::vector<Curve>& curves) {
   return shared ? fmt::format("{} ({})", curve.run_name, short_id(curve.run)) : curve.run_name;
 }
 
-/// Whether what a metric is declared over was logged, with its labels or with none.
-bool has_axis(const std::vector<MetricRecord>& logged, const MetricRecord& metric) {
-  return std::any_of(logged.begin(), logged.end(), [&](const MetricRecord& other) {
-    const auto labels = other.series.without_rank().labels;
-    return other.series.name == metric.axis &&
-           (labels.empty() || labels == metric.series.without_rank().labels);
-  });
-}
-
 void add_series(Store& store, const SeriesKey& series, Curve curve, const DrawOptions& options,
                 std::vector<Curve>& curves) {
   curve.series = series;
@@ -69,15 +60,7 @@ bool vary(const std::vector<Curve>& curves, Part part) {
 std::string choose_axis(Store& store, const std::vector<RunId>& runs, const std::string& metric,
                         const std::optional<std::string>& asked) {
   if (asked) return *asked == k_step ? std::string() : *asked;
-  std::optional<std::string> declared;
-  for (const RunId& run : runs) {
-    const auto logged = store.details(run).metrics;
-    for (const MetricRecord& record : store.find_metrics(run, metric)) {
-      if (record.axis != declared.value_or(record.axis) || !has_axis(logged, record)) return {};
-      declared = record.axis;
-    }
-  }
-  return declared.value_or("");
+  return store.find_axis(runs, metric).value_or("");
 }
 
 std::string x_label(const std::string& axis) { return axis.empty() ? std::string(k_step) : axis; }

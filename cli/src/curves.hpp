@@ -24,8 +24,7 @@ struct DrawOptions {
   bool ranks_apart = false;         ///< each rank a curve, where no rank was named
 };
 
-/// What to draw over: the axis asked for, else the one that all of these series declare and their
-/// runs logged; empty: the step.
+/// What to draw over: the axis asked for, else Store::find_axis(); empty: the step.
 [[nodiscard]] std::string choose_axis(Store& store, const std::vector<RunId>& runs,
                                       const std::string& metric,
                                       const std::optional<std::string>& asked);

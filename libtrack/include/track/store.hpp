@@ -189,6 +189,10 @@ class TRACK_API Store {
   /// Error{not_found} where the run logged no such axis, Error{usage} for another `smooth`.
   [[nodiscard]] std::vector<CurveBucket> curve(const RunId& run, const SeriesKey& series,
                                                const CurveOptions& options);
+  /// The one axis that all series which `text` names in these runs were declared over, and that was
+  /// logged beside each, so that it can be a CurveOptions::axis of all of them.
+  [[nodiscard]] std::optional<std::string> find_axis(const std::vector<RunId>& runs,
+                                                     std::string_view text);
   /// The same of mean, least and greatest of the ranks.
   [[nodiscard]] RankCurves rank_curves(const RunId& run, const SeriesKey& series,
                                        std::size_t buckets, StepRange range = {});

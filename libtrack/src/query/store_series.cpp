@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +36,15 @@ std::optional<SeriesPoints> read_axis(const storage::Catalog& catalog, const Run
               "without an axis it is drawn over its steps");
 }
 
+/// Whether read_axis() would find something for the axis that `metric` was declared over.
+bool has_axis(const std::vector<MetricRecord>& logged, const MetricRecord& metric) {
+  const auto wanted = metric.series.without_rank().labels;
+  return std::any_of(logged.begin(), logged.end(), [&](const MetricRecord& other) {
+    const auto labels = other.series.without_rank().labels;
+    return other.series.name == metric.axis && (labels.empty() || labels == wanted);
+  });
+}
+
 }  // namespace
 
 MetricRecord Store::find_metric(const RunId& run, std::string_view text) {
@@ -58,6 +69,19 @@ SeriesPoints Store::points(const RunId& run, const SeriesKey& series, StepRange 
 std::vector<CurveBucket> Store::curve(const RunId& run, const SeriesKey& series,
                                       std::size_t buckets, StepRange range) {
   return curve(run, series, {.buckets = buckets, .range = range, .smooth = 0, .axis = {}});
+}
+
+std::optional<std::string> Store::find_axis(const std::vector<RunId>& runs, std::string_view text) {
+  std::optional<std::string> axis;
+  for (const RunId& run : runs) {
+    const auto logged = impl_->fresh().metrics(std::array{run});
+    for (const MetricRecord& metric : detail::match_series(logged, text)) {
+      if (metric.axis != axis.value_or(metric.axis) || !has_axis(logged, metric))
+        return std::nullopt;
+      axis = metric.axis;
+    }
+  }
+  return axis;
 }
 
 std::vector<CurveBucket> Store::curve(const RunId& run, const SeriesKey& series,

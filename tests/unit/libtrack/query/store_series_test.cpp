@@ -166,3 +166,32 @@ TEST_CASE("a curve is smoothed over all that came before its range, and lies on 
           ErrorCode::usage);
   }
 }
+
+TEST_CASE("an axis is what all series are declared over and all runs have logged", "[query]") {
+  RunStore runs;
+  const auto log = [&](const std::string& axis, const std::optional<Labels>& labels) {
+    auto options = runs.options();
+    options.join = Join::never;
+    auto run = start_run(options);
+    MetricOptions over;
+    over.axis = axis;
+    run.define_metric("val/*", over);
+    run.metric("val/loss", {{"split", "a"}}).log(0, 1);
+    run.log("train/loss", 0, 1);
+    if (labels) run.metric(axis, *labels).log(0, 1);
+    run.finish();
+    return run.id();
+  };
+  const auto epochs = log("epoch", Labels{});
+  const auto of_slice = log("epoch", Labels{{"split", "a"}});
+  const auto of_another = log("epoch", Labels{{"split", "b"}});
+  const auto silent = log("epoch", std::nullopt);
+  const auto tokens = log("to{ken", Labels{});
+  auto store = open(runs);
+  CHECK(store.find_axis({epochs, of_slice}, "val/loss") == "epoch");
+  CHECK(store.find_axis({tokens}, "val/loss") == "to{ken");
+  CHECK(store.find_axis({epochs, tokens}, "val/loss") == std::nullopt);
+  CHECK(store.find_axis({epochs, of_another}, "val/loss") == std::nullopt);
+  CHECK(store.find_axis({silent}, "val/loss") == std::nullopt);
+  CHECK(store.find_axis({epochs}, "train/loss") == std::nullopt);
+}
