@@ -3,6 +3,7 @@
 usage: shell_test.py NAME=PATH... [unittest arguments]
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -53,6 +54,18 @@ class Shell(unittest.TestCase):
         logs = "; ".join(f"'{TRACK}' log {point} --step {step}" for step, point in enumerate(points))
         self.track("run", "--name", "short", "--param", "lr=0.1", "--", "sh", "-c", logs)
 
+    @contextlib.contextmanager
+    def going_on(self, point):
+        """A run that has logged a point, was ingested, and ends with the block."""
+        script = f"'{TRACK}' log {point}; echo ready; read line"
+        with subprocess.Popen([TRACK, "run", "--", "sh", "-c", script], cwd=self.root, env=self.env,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True) as run:
+            self.assertEqual(run.stdout.readline(), "ready\n")
+            self.track("ingest")
+            yield
+            run.communicate("\n", timeout=LONGEST_S)
+
     def test_points_come_from_journals_before_anybody_ingests(self):
         self.train("loss=0.5", "loss=nan", "loss=-inf")
         self.assertEqual(self.rows("SELECT name FROM runs"), [])  # they are the catalog's
@@ -78,30 +91,18 @@ class Shell(unittest.TestCase):
             self.assertTrue(theirs, sql)
 
     def test_a_run_that_goes_on_is_running_and_its_points_are_seen(self):
-        script = f"'{TRACK}' log loss=0.5 --step 7; echo ready; read line"
-        with subprocess.Popen([TRACK, "run", "--", "sh", "-c", script], cwd=self.root, env=self.env,
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, text=True) as run:
-            self.assertEqual(run.stdout.readline(), "ready\n")
-            self.track("ingest")
+        with self.going_on("loss=0.5 --step 7"):
             self.assertEqual([row["state"] for row in self.rows("SELECT state FROM runs")],
                              ["running"])
             self.assertEqual([row["step"] for row in self.rows(POINTS)], [7])
-            run.communicate("\n", timeout=LONGEST_S)
         self.track("ingest")
         self.assertEqual([row["state"] for row in self.rows("SELECT state FROM runs")],
                          ["finished"])
 
     def test_how_a_run_ended_is_unknown_until_its_end_was_read(self):
-        script = f"'{TRACK}' log loss=0.5; echo ready; read line"
-        with subprocess.Popen([TRACK, "run", "--", "sh", "-c", script], cwd=self.root, env=self.env,
-                              stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, text=True) as run:
-            self.assertEqual(run.stdout.readline(), "ready\n")
-            self.track("ingest")
+        with self.going_on("loss=0.5"):
             copy = self.root / "copy.db"
             self.call(FILES["sqlite3"], self.catalog, f"VACUUM INTO '{copy}'")
-            run.communicate("\n", timeout=LONGEST_S)
         self.assertEqual(self.rows("SELECT state FROM runs"), [{"state": "unknown"}])
         of_copy = json.loads(self.shell("SELECT state FROM runs", database=copy).stdout)
         self.assertEqual(of_copy, [{"state": "unknown"}])
@@ -121,7 +122,7 @@ class Shell(unittest.TestCase):
                                  (self.root / "empty.db", "new or of an older schema")):
             done = self.shell("SELECT 1", database=database, check=False)
             self.assertIn(reason, done.stderr)
-        # Nothing was made of them.
+#Nothing was made of them.
         self.assertEqual(self.call(FILES["sqlite3"], other, ".tables").stdout.split(), ["t"])
 
     def test_it_brings_no_sqlite_of_its_own(self):

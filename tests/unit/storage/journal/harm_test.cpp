@@ -42,6 +42,13 @@ class SmallDisk {
     return mounted_;
   }
   [[nodiscard]] std::filesystem::path path() const { return directory_.path(); }
+  /// Of a journal that lies on it.
+  [[nodiscard]] JournalOptions options(const Journal& journal, bool drained) const {
+    auto options = journal.options();
+    options.directory = path() / journal.run.value;
+    options.drained = drained;
+    return options;
+  }
 
  private:
   track_test::TempDir directory_;
@@ -70,9 +77,7 @@ TEST_CASE("on a full disk training goes on, the loss is counted, params and the 
   if (!disk.mounted()) return;
   for (const bool drained : {false, true}) {
     const Journal journal;
-    auto options = journal.options();
-    options.directory = disk.path() / journal.run.value;
-    options.drained = drained;
+    auto options = disk.options(journal, drained);
     Kept kept;
     {
       const auto writer = JournalWriter::open(options);
@@ -107,9 +112,7 @@ TEST_CASE("whoever waits on a full disk goes on once there is room, and loses no
   if (!disk.mounted()) return;
   for (const bool drained : {false, true}) {
     const Journal journal;
-    auto options = journal.options();
-    options.directory = disk.path() / journal.run.value;
-    options.drained = drained;
+    auto options = disk.options(journal, drained);
     options.block_ms = 100'000;
     const auto ballast = disk.path() / "ballast";
     {
