@@ -53,9 +53,39 @@ CREATE INDEX run_by_name       ON run_rows (name);
 CREATE INDEX run_by_parent     ON run_rows (parent) WHERE parent IS NOT NULL;
 CREATE INDEX run_removed       ON run_rows (id) WHERE removed IS NOT NULL;
 
--- Runs that are gone for good: what their journals still hold is passed over.
+-- Attempts of a run are numbered from 1 in the order of their stamps, which journals carry: 1 of a
+-- run without a key, else milliseconds since 1970.
+CREATE TABLE attempt_rows (
+  run        TEXT    NOT NULL REFERENCES run_rows (id) ON DELETE CASCADE,
+  stamp      INTEGER NOT NULL,
+  number     INTEGER NOT NULL,
+  start_time INTEGER,                      -- as its owner recorded it; NULL: not seen
+  host_hash  TEXT    NOT NULL DEFAULT '',
+  end_state  TEXT,
+  end_reason TEXT    NOT NULL DEFAULT '',
+  end_time   INTEGER,
+  PRIMARY KEY (run, stamp)
+) STRICT, WITHOUT ROWID;
+
+-- Where a run said that it goes on from an earlier point.
+CREATE TABLE rewind_rows (
+  id       INTEGER PRIMARY KEY,
+  run      TEXT    NOT NULL REFERENCES run_rows (id) ON DELETE CASCADE,
+  rank     INTEGER NOT NULL,
+  attempt  INTEGER NOT NULL,
+  at_order BLOB    NOT NULL,               -- of the segment: what stands in it comes after
+  axis     TEXT    NOT NULL,               -- a metric; '': the step
+  step     INTEGER NOT NULL,
+  value    REAL,
+  time     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX rewind_by_run ON rewind_rows (run, at_order);
+
+-- Runs that are gone for good: what their journals still hold of attempts up to this stamp is
+-- passed over.
 CREATE TABLE purged_rows (
-  run TEXT PRIMARY KEY
+  run   TEXT    PRIMARY KEY,
+  stamp INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- How far each journal segment is consumed. Rows outlive the segment and its run.
@@ -438,6 +468,14 @@ CREATE VIEW all_params AS SELECT run, name, value FROM param_rows;
 CREATE VIEW all_tags   AS SELECT run, name, value FROM tag_rows;
 CREATE VIEW all_series AS
 SELECT run, name, labels, goal, last, min, max, mean, summary_value FROM series_rows;
+
+-- Several of a run that was resumed by its key. `state` is NULL where no end was recorded.
+CREATE VIEW attempts AS
+SELECT run, number AS attempt, start_time AS start,
+       coalesce((SELECT clear FROM name_rows WHERE hash = host_hash), host_hash) AS host,
+       end_state AS state, end_reason, end_time AS "end"
+  FROM attempt_rows
+ WHERE run NOT IN (SELECT id FROM run_rows WHERE removed IS NOT NULL);
 
 CREATE VIEW params AS
 SELECT run, name, type, value

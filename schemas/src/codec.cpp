@@ -43,6 +43,8 @@ template <>
 constexpr EntryKind k_kind_of<RunEndEntry> = EntryKind::run_end;
 template <>
 constexpr EntryKind k_kind_of<AnchorEntry> = EntryKind::anchor;
+template <>
+constexpr EntryKind k_kind_of<RewindEntry> = EntryKind::rewind;
 
 EncodedEntry encode_one(const UnknownEntry& entry) {
   return {entry.kind, entry.version, entry.payload};

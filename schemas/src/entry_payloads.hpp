@@ -111,4 +111,9 @@ void serialize(Archive& archive, AnchorEntry& entry) {
   archive(entry.monotonic_ns, entry.real_ns);
 }
 
+template <typename Archive>
+void serialize(Archive& archive, RewindEntry& entry) {
+  archive(entry.axis, entry.step, entry.value, entry.time);
+}
+
 }  // namespace track::schemas

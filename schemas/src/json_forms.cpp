@@ -27,6 +27,14 @@ Json to_json(const RunRecord& record) {
                       {"losses", list(record.losses)}};
 }
 
+Json to_json(const AttemptRecord& record) {
+  return Json::Object{
+      {"run", field(record.run)},     {"attempt", record.attempt},
+      {"start", field(record.start)}, {"host", text_or_null(record.host)},
+      {"state", field(record.state)}, {"end_reason", text_or_null(record.end_reason)},
+      {"end", field(record.end)}};
+}
+
 Json to_json(const ParamRecord& record) {
   return Json::Object{{"run", field(record.run)},
                       {"name", record.name},

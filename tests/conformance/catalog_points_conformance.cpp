@@ -125,6 +125,43 @@ void check_points(const CatalogFactory& make_catalog) {
     CHECK(metric_of(*catalog).count == 3);
     CHECK(catalog->points(k_run, k_loss, {3, 9}).values.empty());
   }
+  SECTION("a rewind takes away what its rank logged before, in every series") {
+    Segment second(k_run, 0, 1, 1);
+    Segment other(k_run, 1);
+    const SeriesKey cpu{"system/cpu", {}};
+    take(*catalog, segment.points(k_loss, 0, {1, 1, 1, 1}).points(cpu, 0, {1, 1, 1, 1}));
+    take(*catalog, other.points({"loss", {{"rank", "1"}}}, 0, {9, 9, 9, 9}));
+    take(*catalog, second.add(RewindEntry{"", 2, 0, {5}}));
+    CHECK(catalog->points(k_run, k_loss).values == std::vector<double>{1, 1});
+    const auto metrics = catalog->metrics(std::span(&k_run, 1));
+    CHECK(metrics[0].count == 4);
+    CHECK(metrics[1].count == 2);
+    CHECK(metrics[1].last->step == 1);
+    CHECK(metrics[2].count == 4);
+    take(*catalog, second.points(k_loss, 2, {2}));
+    take(*catalog, segment.points(k_loss, 4, {1}));  // an older segment's, late
+    CHECK(catalog->points(k_run, k_loss).values == std::vector<double>{1, 1, 2});
+    CHECK(catalog->points_all(k_run, k_loss).values.size() == 6);
+    CHECK(catalog->metrics(std::span(&k_run, 1))[1].last->value == 2);
+  }
+  SECTION("a rewind may take all of a series") {
+    Segment second(k_run, 0, 1, 1);
+    take(*catalog, segment.points(k_loss, 5, {1, 1}));
+    take(*catalog, second.add(RewindEntry{"", 0, 0, {5}}));
+    CHECK(catalog->points(k_run, k_loss).steps.empty());
+    CHECK(metric_of(*catalog).count == 0);
+    CHECK_FALSE(metric_of(*catalog).first);
+    CHECK_FALSE(metric_of(*catalog).last_is_nan);
+    take(*catalog, second.points(k_loss, 1, {4}));
+    CHECK(metric_of(*catalog).last->value == 4);
+  }
+  SECTION("a rewind by an axis finds its step in what was logged to the axis") {
+    Segment second(k_run, 0, 1, 1);
+    take(*catalog, segment.points(k_loss, 0, {1, 1, 1, 1}).points({"epoch", {}}, 0, {0, 0, 1, 1}));
+    take(*catalog, second.add(RewindEntry{"epoch", 0, 1, {5}}).points(k_loss, 2, {2}));
+    CHECK(catalog->points(k_run, k_loss).values == std::vector<double>{1, 1, 2});
+    CHECK(catalog->points(k_run, {"epoch", {}}).values == std::vector<double>{0, 0});
+  }
   SECTION("a range of steps takes both its ends") {
     take(*catalog, segment.points(k_loss, 0, {0, 1, 2, 3, 4}));
     CHECK(catalog->points(k_run, k_loss, {1, 3}).values == std::vector<double>{1, 2, 3});

@@ -199,6 +199,52 @@ void check_runs(const CatalogFactory& make_catalog) {
     CHECK(run->end_reason == "last seen 1970-01-01T00:00:05.000Z on h-hash");
     CHECK_FALSE(run->end);
   }
+  SECTION("attempts are numbered in the order of their stamps, however they come") {
+    const auto id = run_id('9');
+    const auto artifact = [](const char* name) {
+      return ArtifactEntry{{.run = {}, .name = name, .time = {1}}};
+    };
+    Segment late(id, 0, 2000);
+    Segment early(id, 0, 1000);
+    take(*catalog, late.start("late", "e", 2000).add(artifact("late")));
+    CHECK(catalog->find_run(id)->attempt == 1);
+    take(*catalog, early.start("early", "e", 1000).add(artifact("early")).end(RunState::failed));
+    CHECK(catalog->find_run(id)->attempt == 2);
+    CHECK(catalog->find_run(id)->name == "early");
+    CHECK_FALSE(catalog->find_run(id)->exit_code);  // the end of the one before
+    const auto artifacts = catalog->artifacts(std::span(&id, 1));
+    CHECK(artifacts.at(0).attempt == 1);
+    CHECK(artifacts.at(1).attempt == 2);
+    const auto attempts = catalog->attempts(id);
+    REQUIRE(attempts.size() == 2);
+    CHECK(attempts[0].attempt == 1);
+    CHECK(attempts[0].start == Timestamp{1000});
+    CHECK(attempts[0].state == RunState::failed);
+    CHECK(attempts[1].start == Timestamp{2000});
+    CHECK_FALSE(attempts[1].state);
+    take(*catalog, late.end(RunState::finished, "", 3000));
+    CHECK(catalog->find_run(id)->state == RunState::finished);
+    CHECK(catalog->attempts(id)[1].end == Timestamp{3000});
+  }
+  SECTION("a new attempt brings a removed or purged run back, an old one's rest does not") {
+    const auto id = run_id('9');
+    Segment first(id, 0, 1000);
+    take(*catalog, first.start("r", "e").param("a", 1));
+    catalog->remove(std::span(&id, 1), {5});
+    take(*catalog, first.param("b", 2));
+    CHECK_FALSE(catalog->find_run(id));
+    Segment second(id, 0, 2000);
+    take(*catalog, second.start("r", "e"));
+    CHECK(catalog->find_run(id)->attempt == 2);
+    catalog->remove(std::span(&id, 1), {5});
+    CHECK(catalog->purge({10}) == 1);
+    take(*catalog, first.param("c", 3));
+    CHECK_FALSE(catalog->find_run(id));
+    Segment third(id, 0, 3000);
+    take(*catalog, third.start("r", "e").param("d", 4));
+    CHECK(catalog->find_run(id)->attempt == 1);
+    CHECK(catalog->params(std::span(&id, 1)).size() == 1);
+  }
   SECTION("a resumed run has not ended until its new attempt has") {
     Segment second(run_id('1'), 0, 2);
     take(*catalog, second.points({"loss", {}}, 1, {1}));

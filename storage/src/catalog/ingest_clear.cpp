@@ -70,22 +70,11 @@ bool IngestPass::has_dead_writer(const SegmentInfo& info,
   return known && !has_live_file(info.run, others);
 }
 
-/// Whether some process holds a .live file of the run other than those `besides`.
+/// Whether some process may hold a .live file of the run other than those `besides`.
 bool IngestPass::has_live_file(const RunId& run, const std::set<std::string>& besides) const {
-  const auto entries = entries_of(layout_.journal(run));
-  return std::any_of(entries.begin(), entries.end(), [&](const auto& path) {
-    const auto name = path.filename().string();
-    if (name.find(".live") == std::string::npos || besides.contains(name)) return false;
-    const auto entry = stat_entry(path);
-    if (!entry) return false;
-    MemberRecord member;
-    member.run = run;
-    member.live_file = name;
-    member.boot_id = boot_id();
-    member.device = entry->device;
-    member.inode = entry->inode;
-    return probe(layout_.journals(), member) != Liveness::dead;
-  });
+  return probe_files(layout_.journals(), run, [&](const std::string& name) {
+           return !besides.contains(name);
+         }) != Liveness::dead;
 }
 
 /// Takes what a dead writer left after it was last read, and marks that nothing will follow.
@@ -138,7 +127,8 @@ void IngestPass::remove_directory(const RunId& run, std::span<const MemberRecord
   const auto directory = layout_.journal(run);
   const auto entries = entries_of(directory);
   const bool all_known = std::all_of(entries.begin(), entries.end(), [&](const auto& path) {
-    return std::any_of(members.begin(), members.end(),
+    return path.extension() == k_attempt_suffix ||
+           std::any_of(members.begin(), members.end(),
                        [&](const auto& member) { return path.filename() == member.live_file; });
   });
   if (!all_known) return;  // a process that starts just now, or a file that is no journal

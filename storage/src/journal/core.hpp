@@ -60,6 +60,7 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   bool append_point(std::uint32_t series, std::int64_t step, double value,
                     std::int64_t time) noexcept;
   bool append(const schemas::JournalEntry& entry) noexcept;
+  bool append_between(const schemas::JournalEntry& entry) noexcept;
   void sync();
   bool service() noexcept;
   void close() noexcept;
@@ -122,6 +123,7 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   void adopt(WriterSlot& slot, std::shared_ptr<Segment> segment, std::uint32_t salt);
   void retire(std::shared_ptr<Segment> segment);
   [[nodiscard]] std::uint64_t capacity_after(std::uint64_t capacity) const noexcept;
+  [[nodiscard]] std::uint64_t capacity_after(const WriterSlot& slot) const noexcept;
   [[nodiscard]] bool is_cap_near() const noexcept;
   void fail(const char* what) noexcept;
 

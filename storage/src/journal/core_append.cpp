@@ -133,6 +133,40 @@ bool JournalCore::append(const schemas::JournalEntry& entry) noexcept {
       lost_entries_);
 }
 
+// In a new segment of its own; then the others' are told to end, so that what comes after stands in
+// segments of greater numbers.
+bool JournalCore::append_between(const schemas::JournalEntry& entry) noexcept {
+  const WriterSlot* own = nullptr;
+  std::vector<WriterSlot*> all;
+  const bool kept = with_slot(
+      [&](WriterSlot& slot) {
+        own = &slot;
+        all = slots();
+        slot.pause();
+        const auto encoded = schemas::encode(entry);
+        const Frame frame{encoded.kind, encoded.version, encoded.payload};
+        const bool is_open = !closed_ && !slot.sealed;
+        if (!is_open || !roll(slot, frame_size(encoded.payload.size())) ||
+            !put_entry(slot, frame, Purpose::entry)) {
+          lost_entries_.fetch_add(1, std::memory_order_relaxed);
+          return false;
+        }
+        flush_drained(slot, Purpose::entry);
+        entries_.fetch_add(1, std::memory_order_relaxed);
+        return true;
+      },
+      lost_entries_);
+  if (!kept) return false;
+  for (auto* slot : all) {
+    if (slot == own) continue;
+    const std::lock_guard lock(slot->mutex);
+    slot->pause();
+    slot->roll_due = slot->segment != nullptr;
+    slot->open_limit();
+  }
+  return true;
+}
+
 bool JournalCore::put_point(WriterSlot& slot, std::uint32_t series, std::int64_t step, double value,
                             std::int64_t time) {
   // Defining the series may roll over, after which it is not defined again.
@@ -224,7 +258,7 @@ void JournalCore::write_frame(WriterSlot& slot, const Frame& frame) {
 
 bool JournalCore::make_room(WriterSlot& slot, std::uint64_t bytes, Purpose purpose) {
   if (slot.sealed || closed_) return false;
-  if (slot.fits(bytes, slot.points_end) || roll(slot, bytes))
+  if ((!slot.roll_due && slot.fits(bytes, slot.points_end)) || roll(slot, bytes))
     return populate_for(slot, bytes, purpose);
   return purpose == Purpose::entry && slot.segment && slot.fits(bytes, slot.segment->capacity()) &&
          populate_for(slot, bytes, purpose);

@@ -80,9 +80,16 @@ bool JournalCore::roll(WriterSlot& slot, std::uint64_t bytes) noexcept {
   return false;
 }
 
+// One that was left half empty was not too small.
+std::uint64_t JournalCore::capacity_after(const WriterSlot& slot) const noexcept {
+  if (!slot.segment) return options_.first_segment;
+  const auto capacity = slot.segment->capacity();
+  const bool is_roomy = slot.hot->offset.load(std::memory_order_relaxed) < capacity / 2;
+  return is_roomy ? capacity : capacity_after(capacity);
+}
+
 std::shared_ptr<Segment> JournalCore::next_segment(const WriterSlot& slot, std::uint64_t bytes) {
-  const auto after =
-      slot.segment ? capacity_after(slot.segment->capacity()) : options_.first_segment;
+  const auto after = capacity_after(slot);
   const auto wanted = capacity_for(bytes, after);
   const auto smallest =
       capacity_for(bytes, options_.cap != 0 ? k_smallest_segment : options_.first_segment);
@@ -166,6 +173,7 @@ void JournalCore::adopt(WriterSlot& slot, std::shared_ptr<Segment> segment, std:
   std::fill(slot.defined.begin(), slot.defined.end(), 0);
   slot.directory = 0;
   slot.anchor_due = false;
+  slot.roll_due = false;
   slot.points_end = slot.segment->capacity() - reserve_of(slot.segment->capacity());
   slot.ahead = std::max(slot.ahead, k_first_ahead);
   if (!slot.segment->drained_mode()) slot.segment->populate(slot.ahead, Purpose::point);

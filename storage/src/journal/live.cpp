@@ -56,9 +56,10 @@ class LiveFile::Lock final : public journal::ForkMember {
 LiveFile::LiveFile() = default;
 
 std::unique_ptr<LiveFile> LiveFile::create(const std::filesystem::path& journal_directory,
-                                           const Uuid& member, mode_t mode) {
+                                           const Uuid& member, mode_t mode, MemberRole role) {
   std::unique_ptr<LiveFile> live(new LiveFile);
-  live->name_ = member.to_string() + ".live";
+  live->name_ = member.to_string();
+  live->name_ += role == MemberRole::forked ? k_forked_suffix : ".live";
   live->path_ = journal_directory / live->name_;
   auto temporary = live->path_;
   temporary += ".tmp";
@@ -105,6 +106,25 @@ Liveness probe(const std::filesystem::path& journals, const MemberRecord& member
   } catch (const std::exception&) {
     return Liveness::unjudgeable;
   }
+}
+
+Liveness probe_files(const std::filesystem::path& journals, const RunId& run,
+                     const std::function<bool(const std::string&)>& counts) {
+  auto together = Liveness::dead;
+  walk(journals / run.value, [&](const WalkEntry& entry) {
+    MemberRecord member;
+    member.run = run;
+    member.live_file = entry.path.filename().string();
+    if (member.live_file.find(".live") == std::string::npos || !counts(member.live_file))
+      return false;
+    member.boot_id = boot_id();
+    member.device = entry.device;
+    member.inode = entry.inode;
+    const auto liveness = probe(journals, member);
+    if (together != Liveness::alive && liveness != Liveness::dead) together = liveness;
+    return false;
+  });
+  return together;
 }
 
 }  // namespace track::storage

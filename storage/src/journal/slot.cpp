@@ -17,7 +17,8 @@ std::size_t page_size() noexcept { return static_cast<std::size_t>(sysconf(_SC_P
 }  // namespace
 
 void WriterSlot::open_limit() noexcept {
-  const bool open = segment && !sealed && !anchor_due && !decimates && has_heavy_fence();
+  const bool open =
+      segment && !sealed && !anchor_due && !roll_due && !decimates && has_heavy_fence();
   hot->limit.store(open ? std::min(segment->populated(), points_end) : 0,
                    std::memory_order_release);
 }

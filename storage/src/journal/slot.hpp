@@ -88,6 +88,7 @@ struct WriterSlot {
   std::int64_t populated_at = 0;  ///< coarse monotonic ns
   bool met_watermark = false;     ///< the owner had to populate since the helper looked
   bool anchor_due = false;        ///< the clock was set: bind it anew before the next record
+  bool roll_due = false;          ///< no point may follow in this segment, see append_between()
   bool sealed = false;
   bool waited_in_vain = false;      ///< for room; and there was none since
   bool decimates = false;           ///< the cap is near

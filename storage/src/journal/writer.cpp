@@ -111,6 +111,9 @@ std::size_t JournalWriter::append_points(std::int64_t step,
 bool JournalWriter::append(const schemas::JournalEntry& entry) noexcept {
   return core_->append(entry);
 }
+bool JournalWriter::append_between(const schemas::JournalEntry& entry) noexcept {
+  return core_->append_between(entry);
+}
 void JournalWriter::sync() { core_->sync(); }
 bool JournalWriter::service() noexcept { return core_->service(); }
 void JournalWriter::close() noexcept { core_->close(); }

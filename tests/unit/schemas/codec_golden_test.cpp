@@ -61,6 +61,8 @@ constexpr Golden k_golden[] = {
     {16, "020e7369676e616c205349475445524d0103000000010f0000000b00000000000000"},
     // anchor
     {17, "0c00000000000000f3ffffffffffffff"},
+    // rewind
+    {18, "0565706f63680e0000000000000000000000000004400f00000000000000"},
 };
 
 std::string hex_of(std::span<const std::byte> bytes) {

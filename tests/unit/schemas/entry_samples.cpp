@@ -202,6 +202,7 @@ class Maker {
   }
 
   void fill(AnchorEntry& e) { e = {integer(), integer()}; }
+  void fill(RewindEntry& e) { e = {text(), integer(), static_cast<double>(integer()) / 8, time()}; }
 
   void fill(UnknownEntry& e) {
     e.kind = static_cast<std::uint8_t>(200 + below(50));
@@ -261,6 +262,7 @@ auto tied(const RunEndEntry& e) {
   return std::tie(e.state, e.reason, e.exit_code, e.signal, e.time);
 }
 auto tied(const AnchorEntry& e) { return std::tie(e.monotonic_ns, e.real_ns); }
+auto tied(const RewindEntry& e) { return std::tie(e.axis, e.step, e.value, e.time); }
 auto tied(const UnknownEntry& e) { return std::tie(e.kind, e.version, e.payload); }
 
 template <typename Entry>
@@ -369,7 +371,8 @@ std::vector<JournalEntry> sample_entries() {
           LossEntry{"a file", {9}},
           MemberEndEntry{uuid_of(17), {10}},
           RunEndEntry{RunState::failed, "signal SIGTERM", 3, 15, {11}},
-          AnchorEntry{12, -13}};
+          AnchorEntry{12, -13},
+          RewindEntry{"epoch", 14, 2.5, {15}}};
 }
 
 JournalEntry random_entry(std::mt19937_64& random, std::size_t alternative) {

@@ -69,8 +69,9 @@ TEST_CASE("the kinds of journal records have names", "[schemas]") {
   CHECK(to_string(EntryKind::point) == "point");
   CHECK(to_string(EntryKind::metric_definition) == "metric_definition");
   CHECK(to_string(EntryKind::anchor) == "anchor");
+  CHECK(to_string(EntryKind::rewind) == "rewind");
   CHECK(to_string(static_cast<EntryKind>(0)) == "unknown");
-  CHECK(to_string(static_cast<EntryKind>(18)) == "unknown");
+  CHECK(to_string(static_cast<EntryKind>(19)) == "unknown");
 }
 
 TEST_CASE("captured fields are made known, absent or unknown", "[schemas]") {

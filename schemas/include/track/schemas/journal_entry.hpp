@@ -40,6 +40,7 @@ enum class EntryKind : std::uint8_t {
   member_end = 15,
   run_end = 16,
   anchor = 17,
+  rewind = 18,
 };
 
 /// The kind's name, such as "run_start"; "unknown" for a number that is none.
@@ -168,6 +169,15 @@ struct AnchorEntry {
   std::int64_t real_ns = 0;
 };
 
+/// The run goes on from an earlier point, as after loading a checkpoint: what this rank logged in
+/// segments before this record's, from that point on, leaves the default view.
+struct RewindEntry {
+  std::string axis;       ///< the metric that says where; empty: the step
+  std::int64_t step = 0;  ///< without an axis
+  double value = 0;       ///< of the axis: from the first step on at which it reached this
+  Timestamp time;
+};
+
 /// Of a kind or version that this library does not know: kept, shown, passed over.
 struct UnknownEntry {
   std::uint8_t kind = 0;
@@ -178,6 +188,7 @@ struct UnknownEntry {
 using JournalEntry =
     std::variant<SeriesEntry, RunStartEntry, MemberStartEntry, ParamEntry, TagEntry, NoteEntry,
                  MetricDefinitionEntry, ArtifactEntry, DatasetEntry, SeedEntry, FieldsEntry,
-                 GapEntry, LossEntry, MemberEndEntry, RunEndEntry, AnchorEntry, UnknownEntry>;
+                 GapEntry, LossEntry, MemberEndEntry, RunEndEntry, AnchorEntry, RewindEntry,
+                 UnknownEntry>;
 
 }  // namespace track::schemas

@@ -14,6 +14,7 @@
 namespace track::schemas {
 
 [[nodiscard]] Json to_json(const RunRecord& record);
+[[nodiscard]] Json to_json(const AttemptRecord& record);
 [[nodiscard]] Json to_json(const ParamRecord& record);
 [[nodiscard]] Json to_json(const TagRecord& record);
 [[nodiscard]] Json to_json(const MetricRecord& record);

@@ -47,6 +47,17 @@ struct RunRecord {
   std::vector<std::string> losses;  ///< what else was lost and why, one sentence each
 };
 
+/// View `attempts`: a run that was resumed by its key has several.
+struct AttemptRecord {
+  RunId run;
+  std::int64_t attempt = 1;        ///< from 1, in order of start
+  std::optional<Timestamp> start;  ///< absent where the owner's word of it was lost
+  std::string host;                ///< clear name where the local table has it, else its keyed hash
+  std::optional<RunState> state;   ///< as the owner recorded its end; absent: no end was recorded
+  std::string end_reason;
+  std::optional<Timestamp> end;
+};
+
 /// View `params`.
 struct ParamRecord {
   RunId run;

@@ -49,13 +49,17 @@ bool MemoryCatalog::take(const schemas::JournalBatch& batch, IngestReport& repor
   segment.position = std::max(segment.position, batch.to);
   segment.dropped = std::max(segment.dropped, bounded_count(batch.dropped));
   if (is_new) ++report.segments;
-  if ((!is_new && !dropped_more) || purged_.contains(batch.run)) return false;
+  const auto purged = purged_.find(batch.run);
+  if (purged != purged_.end() && batch.order.attempt <= purged->second) return false;
+  if (!is_new && !dropped_more) return false;
   auto& run = runs_[batch.run];
   if (run.number == 0) {
     run.number = next_number_++;
     run.record.id = batch.run;
   }
-  run.facts.attempt = std::max(run.facts.attempt, batch.order.attempt);
+  const bool is_latest = run.attempts.empty() || run.attempts.rbegin()->first < batch.order.attempt;
+  if (run.attempts.try_emplace(batch.order.attempt).second && is_latest) run.removed.reset();
+  run.facts.attempt = run.attempts.rbegin()->first;
   if (is_new) {
     add_batch(run, names_, batch, report);
     for (const auto& entry : batch.entries) {
@@ -150,7 +154,7 @@ bool MemoryCatalog::is_purgeable(const RunId& id, const MemoryRun& run,
 std::uint64_t MemoryCatalog::purge(Timestamp removed_before) {
   return std::erase_if(runs_, [&](const auto& entry) {
     const bool goes = is_purgeable(entry.first, entry.second, removed_before);
-    if (goes) purged_.insert(entry.first);
+    if (goes) purged_[entry.first] = entry.second.facts.attempt;
     return goes;
   });
 }

@@ -37,6 +37,7 @@ class MemoryCatalog final : public Catalog {
   [[nodiscard]] std::vector<DatasetRecord> datasets(std::span<const RunId> runs) const override;
   [[nodiscard]] std::vector<SeedRecord> seeds(const RunId& run) const override;
   [[nodiscard]] std::vector<CapturedField> fields(const RunId& run) const override;
+  [[nodiscard]] std::vector<AttemptRecord> attempts(const RunId& run) const override;
   [[nodiscard]] std::vector<MemberRecord> members(const RunId& run) const override;
   [[nodiscard]] std::vector<ConflictRecord> conflicts(const RunId& run) const override;
   [[nodiscard]] SeriesPoints points(const RunId& run, const SeriesKey& series,
@@ -94,7 +95,7 @@ class MemoryCatalog final : public Catalog {
 
   std::filesystem::path journals_;
   std::map<RunId, MemoryRun> runs_;
-  std::set<RunId> purged_;
+  std::map<RunId, std::int64_t> purged_;  ///< with the latest attempt that went
   std::map<Uuid, Segment> segments_;
   MemoryNames names_;
   std::vector<std::pair<std::string, std::string>> problems_;

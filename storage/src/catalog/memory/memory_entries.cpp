@@ -37,6 +37,9 @@ class EntryTaker {
     remember(entry.user);
     remember(entry.host);
     run_.see(entry.time);
+    auto& attempt = run_.attempts[order_.attempt];
+    attempt.start = entry.time;
+    attempt.host_hash = entry.host.hash;
     if (run_.start_order && *run_.start_order <= said_.order) return;
     auto& record = run_.record;
     const bool said =
@@ -56,6 +59,10 @@ class EntryTaker {
 
   void take(const schemas::RunEndEntry& entry) {
     run_.see(entry.time);
+    auto& attempt = run_.attempts[order_.attempt];
+    attempt.state = entry.state;
+    attempt.end_reason = entry.reason;
+    attempt.end = entry.time;
     if (run_.end_order > said_.order) return;
     run_.facts.recorded = entry.state;
     run_.facts.reason = entry.reason;
@@ -171,6 +178,12 @@ class EntryTaker {
   void take(const schemas::LossEntry& entry) {
     run_.see(entry.time);
     run_.add_loss(entry.what);
+  }
+
+  void take(const schemas::RewindEntry& entry) {
+    run_.see(entry.time);
+    run_.rewinds.push_back(
+        {said_.order, order_.rank, order_.attempt, entry.axis, entry.step, entry.value});
   }
 
   void take(const schemas::UnknownEntry& entry) {

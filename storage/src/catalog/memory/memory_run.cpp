@@ -14,11 +14,36 @@ std::vector<PointSource> sources_of(const std::map<std::string, PointSource>& se
   return sources;
 }
 
-OrderedPoints view_of(std::string_view metric, const std::map<std::string, PointSource>& segments,
-                      bool every) {
-  const auto sources = sources_of(segments);
-  return every ? every_point(sources)
-               : default_view(sources, attempt_starts(sources), rewinds(metric));
+/// Everything that the run logged to the metric, under whatever labels.
+std::vector<SegmentPoints> axis_points(const MemoryRun& run, std::string_view metric) {
+  std::vector<SegmentPoints> all;
+  for (const auto& [key, segments] : run.series) {
+    if (key.name != metric) continue;
+    for (const auto& [order, points] : segments) all.push_back({order, points});
+  }
+  return all;
+}
+
+std::vector<Rewind> rewinds_of(const MemoryRun& run) {
+  auto said = run.rewinds;
+  std::stable_sort(said.begin(), said.end(),
+                   [](const auto& a, const auto& b) { return a.order < b.order; });
+  return resolve_rewinds(said, [&](std::string_view metric) { return axis_points(run, metric); });
+}
+
+OrderedPoints view_of(const MemoryRun& run, std::string_view metric,
+                      const std::map<std::string, PointSource>& segments, bool every) {
+  auto sources = sources_of(segments);
+  if (every) return every_point(sources);
+  if (!rewinds(metric)) return default_view(sources);
+  const auto starts = attempt_starts(sources);
+  const auto said = rewinds_of(run);
+  auto source = sources.begin();
+  for (const auto& [order, points] : segments) {
+    source->superseded_from = superseded_from(order, points.attempt, points.rank, starts, said);
+    ++source;
+  }
+  return default_view(sources);
 }
 
 std::string clear_or_hash(const MemoryNames& names, const std::string& hash) {
@@ -33,14 +58,30 @@ void MemoryRun::add_loss(const std::string& what) {
   if (std::find(losses.begin(), losses.end(), what) == losses.end()) losses.push_back(what);
 }
 
+std::int64_t MemoryRun::number_of(std::int64_t stamp) const noexcept {
+  return std::distance(attempts.begin(), attempts.lower_bound(stamp)) + 1;
+}
+
 void MemoryRun::see(Timestamp time) noexcept {
   facts.last_seen.ms = std::max(facts.last_seen.ms, time.ms);
+}
+
+std::vector<AttemptRecord> attempts_of(const MemoryRun& run, const MemoryNames& names) {
+  std::vector<AttemptRecord> attempts;
+  for (const auto& [stamp, said] : run.attempts) {
+    attempts.push_back({run.record.id, run.number_of(stamp), said.start,
+                        clear_or_hash(names, said.host_hash), said.state, said.end_reason,
+                        said.end});
+  }
+  return attempts;
 }
 
 std::vector<MemberRecord> members_of(const MemoryRun& run) {
   std::vector<MemberRecord> members;
   for (const auto& [id, member] : run.members) {
-    if (member.started) members.push_back(member.record);
+    if (!member.started) continue;
+    members.push_back(member.record);
+    members.back().attempt = run.number_of(member.record.attempt);
   }
   std::stable_sort(members.begin(), members.end(), [](const auto& a, const auto& b) {
     return std::tie(a.attempt, a.rank, a.start.ms, a.member.bytes) <
@@ -57,7 +98,7 @@ std::vector<MetricRecord> metrics_of(const MemoryRun& run) {
     MetricRecord record;
     record.run = run.record.id;
     record.series = key;
-    const auto points = view_of(key.name, segments, false);
+    const auto points = view_of(run, key.name, segments, false);
     fill(record, summarize(points.steps, points.times_ms, points.values));
     if (const auto* definition = definition_of(key.name, definitions)) declare(record, *definition);
     metrics.push_back(std::move(record));
@@ -75,6 +116,8 @@ RunRecord record_of(const MemoryRun& run, const MemoryNames& names,
   record.user = clear_or_hash(names, run.user_hash);
   record.host = clear_or_hash(names, run.host_hash);
   auto facts = run.facts;
+  facts.attempt = run.number_of(facts.attempt);
+  if (facts.recorded) facts.recorded_attempt = run.number_of(facts.recorded_attempt);
   facts.host = record.host;
   const auto derived = derive_state(facts, members_of(run), journals);
   record.state = derived.state;
@@ -91,7 +134,7 @@ RunRecord record_of(const MemoryRun& run, const MemoryNames& names,
 OrderedPoints points_of(const MemoryRun& run, const SeriesKey& series, bool every) {
   const auto found = run.series.find(series);
   if (found == run.series.end()) return {};
-  return view_of(series.name, found->second, every);
+  return view_of(run, series.name, found->second, every);
 }
 
 }  // namespace track::storage

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "catalog/points/default_view.hpp"
+#include "catalog/points/rewinds.hpp"
 #include "catalog/precedence.hpp"
 #include "catalog/run_state.hpp"
 #include "track/schemas/field.hpp"
@@ -37,7 +37,16 @@ struct MemoryMember {
   bool started = false;  ///< false: only its end has been seen
 };
 
-/// All that is known of one run.
+/// What the owner said of one attempt.
+struct MemoryAttempt {
+  std::optional<Timestamp> start;
+  std::string host_hash;
+  std::optional<RunState> state;
+  std::string end_reason;
+  std::optional<Timestamp> end;
+};
+
+/// All that is known of one run. Its attempts stand here by their stamps; answers number them.
 struct MemoryRun {
   std::uint64_t number = 0;  ///< order of arrival
   RunRecord record;          ///< names, times and kind; the state is derived when asked
@@ -50,6 +59,8 @@ struct MemoryRun {
   std::string end_order;
   std::optional<Timestamp> removed;
 
+  std::map<std::int64_t, MemoryAttempt> attempts;
+  std::vector<SaidRewind> rewinds;
   std::map<Uuid, MemoryMember> members;
   std::map<std::string, Said<Value>> params;
   std::map<std::string, Said<SeedRecord>> seeds;
@@ -64,6 +75,8 @@ struct MemoryRun {
 
   void add_loss(const std::string& what);
   void see(Timestamp time) noexcept;
+  /// From 1, in the order of the stamps.
+  [[nodiscard]] std::int64_t number_of(std::int64_t stamp) const noexcept;
 };
 
 /// Clear names by keyed hash.
@@ -73,6 +86,8 @@ using MemoryNames = std::map<std::string, std::string, std::less<>>;
 void add_batch(MemoryRun& run, MemoryNames& names, const schemas::JournalBatch& batch,
                IngestReport& report);
 
+[[nodiscard]] std::vector<AttemptRecord> attempts_of(const MemoryRun& run,
+                                                     const MemoryNames& names);
 [[nodiscard]] std::vector<MemberRecord> members_of(const MemoryRun& run);
 [[nodiscard]] std::vector<MetricRecord> metrics_of(const MemoryRun& run);
 /// The record as the catalog answers it, with the derived state.

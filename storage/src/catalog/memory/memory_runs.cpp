@@ -133,7 +133,10 @@ std::vector<ArtifactRecord> MemoryCatalog::artifacts(std::span<const RunId> runs
         std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
           return std::tie(a.what.name, a.by.order) < std::tie(b.what.name, b.by.order);
         });
-        for (auto& artifact : all) out.push_back(std::move(artifact.what));
+        for (auto& artifact : all) {
+          artifact.what.attempt = run.number_of(artifact.what.attempt);
+          out.push_back(std::move(artifact.what));
+        }
       });
 }
 
@@ -159,6 +162,11 @@ std::vector<CapturedField> MemoryCatalog::fields(const RunId& run) const {
     for (const auto& [key, said] : known->fields) fields.push_back(said.what);
   }
   return fields;
+}
+
+std::vector<AttemptRecord> MemoryCatalog::attempts(const RunId& run) const {
+  const auto* known = find(run);
+  return known != nullptr ? attempts_of(*known, names_) : std::vector<AttemptRecord>{};
 }
 
 std::vector<MemberRecord> MemoryCatalog::members(const RunId& run) const {

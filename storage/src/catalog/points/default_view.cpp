@@ -7,19 +7,6 @@
 namespace track::storage {
 namespace {
 
-/// From this step on, points of `attempt` are superseded.
-std::int64_t superseded_from(const AttemptStarts& starts, std::int64_t attempt) {
-  auto from = std::numeric_limits<std::int64_t>::max();
-  for (auto later = starts.upper_bound(attempt); later != starts.end(); ++later) {
-    from = std::min(from, later->second);
-  }
-  return from;
-}
-
-bool has_later_attempt(const AttemptStarts& starts, std::int64_t attempt) {
-  return starts.upper_bound(attempt) != starts.end();
-}
-
 void append_all(OrderedPoints& points, const PointSource& source, std::uint32_t index) {
   points.steps.insert(points.steps.end(), source.steps.begin(), source.steps.end());
   points.times_ms.insert(points.times_ms.end(), source.times_ms.begin(), source.times_ms.end());
@@ -45,18 +32,18 @@ void reserve(OrderedPoints& points, std::size_t count) {
   points.sources.reserve(count);
 }
 
-/// In order of append, without what a later attempt superseded.
-OrderedPoints concatenate(std::span<const PointSource> sources, const AttemptStarts* starts) {
+/// In order of append; `every` takes what is superseded along.
+OrderedPoints concatenate(std::span<const PointSource> sources, bool every) {
   OrderedPoints points;
   std::size_t count = 0;
   for (const auto& source : sources) count += source.steps.size();
   reserve(points, count);
   for (std::uint32_t index = 0; index < sources.size(); ++index) {
     const auto& source = sources[index];
-    if (starts != nullptr && has_later_attempt(*starts, source.attempt)) {
-      append_below(points, source, index, superseded_from(*starts, source.attempt));
-    } else {
+    if (every || source.superseded_from == std::numeric_limits<std::int64_t>::max()) {
       append_all(points, source, index);
+    } else {
+      append_below(points, source, index, source.superseded_from);
     }
   }
   return points;
@@ -111,14 +98,26 @@ void order_latest(OrderedPoints& points) {
 }
 
 OrderedPoints every_point(std::span<const PointSource> sources) {
-  auto points = concatenate(sources, nullptr);
+  auto points = concatenate(sources, true);
   order_every(points);
   return points;
 }
 
-OrderedPoints default_view(std::span<const PointSource> sources, const AttemptStarts& starts,
-                           bool rewind) {
-  auto points = concatenate(sources, rewind ? &starts : nullptr);
+std::int64_t superseded_from(std::string_view order, std::int64_t attempt, std::int64_t rank,
+                             const AttemptStarts& starts,
+                             std::span<const Rewind> rewinds) noexcept {
+  auto from = std::numeric_limits<std::int64_t>::max();
+  for (auto later = starts.upper_bound(attempt); later != starts.end(); ++later) {
+    from = std::min(from, later->second);
+  }
+  for (const auto& rewind : rewinds) {
+    if (rewind.rank == rank && order < rewind.order) from = std::min(from, rewind.step);
+  }
+  return from;
+}
+
+OrderedPoints default_view(std::span<const PointSource> sources) {
+  auto points = concatenate(sources, false);
   order_latest(points);
   return points;
 }

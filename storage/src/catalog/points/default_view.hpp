@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +17,8 @@ struct PointSource {
   std::vector<std::int64_t> steps;
   std::vector<std::int64_t> times_ms;
   std::vector<double> values;
+  /// From this step on they are no part of the default view; max: all are.
+  std::int64_t superseded_from = std::numeric_limits<std::int64_t>::max();
 };
 
 /// Points in order of (step, order of append). `sources` says which source each came from.
@@ -28,6 +32,14 @@ struct OrderedPoints {
 /// The smallest step of each attempt, over all that it logged to the series.
 using AttemptStarts = std::map<std::int64_t, std::int64_t>;
 
+/// A run's word that a rank went on from `step`: what it logged before, from there on, is
+/// superseded.
+struct Rewind {
+  std::string order;  ///< order_key() of the segment that begins with it
+  std::int64_t rank = 0;
+  std::int64_t step = 0;
+};
+
 /// Whether a later attempt takes the place of what earlier ones logged from its first step on.
 /// What the machine did (`system/…`) happened and stays.
 [[nodiscard]] bool rewinds(std::string_view metric) noexcept;
@@ -40,10 +52,14 @@ void order_latest(OrderedPoints& points);
 /// Every point. `sources` stand in the order of all.
 [[nodiscard]] OrderedPoints every_point(std::span<const PointSource> sources);
 
-/// The default view: of a repeated step the last by order; and where `rewind`, without what an
-/// earlier attempt logged at or after the first step of a later one.
-[[nodiscard]] OrderedPoints default_view(std::span<const PointSource> sources,
-                                         const AttemptStarts& starts, bool rewind);
+/// The first step from which points of `attempt` and `rank`, in the segment at `order`, are
+/// superseded: by what a later attempt began with, or by a rewind; max: none is.
+[[nodiscard]] std::int64_t superseded_from(std::string_view order, std::int64_t attempt,
+                                           std::int64_t rank, const AttemptStarts& starts,
+                                           std::span<const Rewind> rewinds) noexcept;
+
+/// The default view: what is not superseded, and of a repeated step the last by order.
+[[nodiscard]] OrderedPoints default_view(std::span<const PointSource> sources);
 
 /// What `starts` is where `sources` are all there is.
 [[nodiscard]] AttemptStarts attempt_starts(std::span<const PointSource> sources);

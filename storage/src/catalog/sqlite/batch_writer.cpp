@@ -4,6 +4,7 @@
 
 #include "catalog/bounded_count.hpp"
 #include "catalog/segment_order.hpp"
+#include "catalog/sqlite/attempts.hpp"
 #include "catalog/sqlite/columns.hpp"
 #include "catalog/sqlite/entry_writer.hpp"
 #include "track/schemas/error.hpp"
@@ -26,28 +27,21 @@ bool is_news(const Connection& connection, const schemas::JournalBatch& batch) {
   return batch.sealed && batch.to == state->position && !state->complete;
 }
 
-bool BatchWriter::is_purged(const RunId& run) {
-  const auto find = connection_.prepare("SELECT 1 FROM purged_rows WHERE run = ?");
-  find->bind(run.value);
-  return find->step();
+/// Makes the run, and the attempt, where they are new.
+std::int64_t BatchWriter::number_attempt(const schemas::JournalBatch& batch) {
+  const auto number = find_attempt(connection_, batch.run, batch.order.attempt);
+  if (number != 0) return number;
+  points_.finish();  // numbers may move, and it remembers some
+  return insert_attempt(connection_, batch.run, batch.order.attempt);
 }
 
-void BatchWriter::note_run(const RunId& run, std::int64_t attempt) {
-  const auto insert = connection_.prepare(
-      "INSERT INTO run_rows (id, attempt) VALUES (?, ?)"
-      " ON CONFLICT (id) DO UPDATE SET attempt = excluded.attempt WHERE attempt < "
-      "excluded.attempt");
-  insert->bind(run.value, attempt);
-  insert->run();
-}
-
-std::int64_t BatchWriter::insert_segment(const schemas::JournalBatch& batch) {
+std::int64_t BatchWriter::insert_segment(const schemas::JournalBatch& batch, std::int64_t attempt) {
   const auto insert = connection_.prepare(
       "INSERT INTO segment_rows (uuid, run, attempt, rank, process_start, pid, sequence, at_order,"
       "   position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)");
   const auto& order = batch.order;
-  insert->bind(blob_of(batch.segment), batch.run.value, order.attempt, order.rank,
-               order.process_start, order.pid, order.sequence, blob_of(order_key(order)));
+  insert->bind(blob_of(batch.segment), batch.run.value, attempt, order.rank, order.process_start,
+               order.pid, order.sequence, blob_of(order_key(order)));
   insert->run();
   return sqlite3_last_insert_rowid(connection_.handle());
 }
@@ -61,10 +55,10 @@ void BatchWriter::write(const schemas::JournalBatch& batch) {
                                          "' from byte " + std::to_string(batch.from) +
                                          ": its cursor stands at " + std::to_string(position));
   }
-  const auto id = known ? known->id : insert_segment(batch);
-  const bool purged = is_purged(batch.run);
-  if (!purged) note_run(batch.run, batch.order.attempt);
-  if (is_new && !purged) write_content(batch, id);
+  const bool purged = is_purged(connection_, batch.run, batch.order.attempt);
+  const auto attempt = purged ? 1 : number_attempt(batch);
+  const auto id = known ? known->id : insert_segment(batch, attempt);
+  if (is_new && !purged) write_content(batch, id, attempt);
   const auto update = connection_.prepare(
       "UPDATE segment_rows SET position = max(position, ?1), dropped = max(dropped, ?2),"
       "   complete = complete OR (?3 AND ?1 >= position) WHERE id = ?4");
@@ -74,12 +68,13 @@ void BatchWriter::write(const schemas::JournalBatch& batch) {
   if (is_new) ++report_.segments;
 }
 
-void BatchWriter::write_content(const schemas::JournalBatch& batch, std::int64_t segment) {
-  EntryWriter entries(connection_, batch.run, batch.order, report_);
+void BatchWriter::write_content(const schemas::JournalBatch& batch, std::int64_t segment,
+                                std::int64_t attempt) {
+  EntryWriter entries(connection_, batch.run, batch.order, attempt, report_);
   for (const auto& entry : batch.entries) entries.write(entry);
   auto last_seen = entries.last_seen();
   for (const auto& columns : batch.points) {
-    points_.append(batch.run, segment, batch.order.attempt, columns);
+    points_.append(batch.run, {segment, attempt, order_key(batch.order)}, columns);
     report_.points += columns.steps.size();
     if (!columns.times_ms.empty()) last_seen = std::max(last_seen, columns.times_ms.back());
   }
@@ -87,6 +82,7 @@ void BatchWriter::write_content(const schemas::JournalBatch& batch, std::int64_t
   auto& seen = touched_[batch.run];
   seen = std::max(seen, last_seen);
   if (entries.definitions_changed()) redefined_.insert(batch.run);
+  if (entries.went_back()) rewound_.insert(batch.run);
   if (entries.members_changed()) {
     const auto update = connection_.prepare(
         "UPDATE run_rows SET open_members = (SELECT count(*) FROM member_rows WHERE run = ?1"
@@ -130,6 +126,7 @@ void BatchWriter::update_run(const RunId& run, std::int64_t last_seen) {
 
 void BatchWriter::finish() {
   for (const auto& run : redefined_) points_.redeclare(run);
+  for (const auto& run : rewound_) points_.sum_up_again(run);
   points_.finish();
   for (const auto& [run, last_seen] : touched_) update_run(run, last_seen);
   report_.runs += touched_.size();

@@ -36,10 +36,10 @@ class BatchWriter final {
   void finish();
 
  private:
-  [[nodiscard]] bool is_purged(const RunId& run);
-  void note_run(const RunId& run, std::int64_t attempt);
-  std::int64_t insert_segment(const schemas::JournalBatch& batch);
-  void write_content(const schemas::JournalBatch& batch, std::int64_t segment);
+  [[nodiscard]] std::int64_t number_attempt(const schemas::JournalBatch& batch);
+  std::int64_t insert_segment(const schemas::JournalBatch& batch, std::int64_t attempt);
+  void write_content(const schemas::JournalBatch& batch, std::int64_t segment,
+                     std::int64_t attempt);
   void note_invalid(const schemas::JournalBatch& batch);
   void update_run(const RunId& run, std::int64_t last_seen);
 
@@ -48,6 +48,7 @@ class BatchWriter final {
   PointsWriter points_;
   std::map<RunId, std::int64_t> touched_;  ///< with the latest time seen
   std::set<RunId> redefined_;
+  std::set<RunId> rewound_;
 };
 
 }  // namespace track::storage

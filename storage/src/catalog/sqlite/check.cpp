@@ -2,6 +2,7 @@
 
 #include "catalog/points/series_summary.hpp"
 #include "catalog/sqlite/registry_reader.hpp"
+#include "catalog/sqlite/rewind_reader.hpp"
 #include "catalog/sqlite/series_reader.hpp"
 #include "track/schemas/error.hpp"
 #include "track/storage/catalog/audit.hpp"
@@ -34,7 +35,9 @@ void check_series(const Connection& connection, Findings& findings) {
     const std::string who =
         "run '" + rows->text(1) + "', metric '" + rows->text(2) + "' " + rows->text(3);
     try {
-      const auto points = reader.read(rows->integer(0), rows->view(2), {}, {}, PointView::latest);
+      const auto rewinds = read_rewinds(connection.handle(), RunId{rows->text(1)}, {}, reader);
+      const auto points =
+          reader.read(rows->integer(0), rows->view(2), {}, rewinds, {}, PointView::latest);
       if (points.steps.size() != static_cast<std::size_t>(rows->integer(4))) {
         findings.push_back(who + ": its summary counts " + rows->text(4) +
                            " points, its chunks hold " + std::to_string(points.steps.size()));

@@ -10,10 +10,12 @@
 namespace track::storage {
 
 EntryWriter::EntryWriter(const Connection& connection, const RunId& run,
-                         const schemas::SegmentOrder& order, IngestReport& report)
+                         const schemas::SegmentOrder& order, std::int64_t attempt,
+                         IngestReport& report)
     : connection_(connection),
       run_(run),
       order_(order),
+      attempt_(attempt),
       said_{order.rank, order_key(order)},
       report_(report) {}
 
@@ -99,6 +101,10 @@ void EntryWriter::take(const schemas::RunStartEntry& entry) {
                id_or_null(entry.replay_of), to_string(entry.kind), entry.source, entry.user.hash,
                entry.host.hash, entry.time.ms, blob_of(said_.order), run_.value);
   update->run();
+  const auto attempt = connection_.prepare(
+      "UPDATE attempt_rows SET start_time = ?, host_hash = ? WHERE run = ? AND stamp = ?");
+  attempt->bind(entry.time.ms, entry.host.hash, run_.value, order_.attempt);
+  attempt->run();
 }
 
 void EntryWriter::take(const schemas::RunEndEntry& entry) {
@@ -111,9 +117,14 @@ void EntryWriter::take(const schemas::RunEndEntry& entry) {
       "   end_time = ?, end_attempt = ?, end_order = ?"
       " WHERE id = ? AND (end_order IS NULL OR end_order <= ?)");
   update->bind(to_string(entry.state), entry.reason, to_wide(entry.exit_code),
-               to_wide(entry.signal), entry.time.ms, order_.attempt, blob_of(said_.order),
-               run_.value, blob_of(said_.order));
+               to_wide(entry.signal), entry.time.ms, attempt_, blob_of(said_.order), run_.value,
+               blob_of(said_.order));
   update->run();
+  const auto attempt = connection_.prepare(
+      "UPDATE attempt_rows SET end_state = ?, end_reason = ?, end_time = ?"
+      " WHERE run = ? AND stamp = ?");
+  attempt->bind(to_string(entry.state), entry.reason, entry.time.ms, run_.value, order_.attempt);
+  attempt->run();
 }
 
 void EntryWriter::take(const schemas::MemberStartEntry& entry) {
@@ -129,9 +140,9 @@ void EntryWriter::take(const schemas::MemberStartEntry& entry) {
       "   boot_id = excluded.boot_id, host_hash = excluded.host_hash,"
       "   live_file = excluded.live_file, device = excluded.device, inode = excluded.inode,"
       "   is_local = excluded.is_local, start_time = excluded.start_time");
-  insert->bind(run_.value, blob_of(entry.member), to_string(entry.role), order_.rank,
-               order_.attempt, entry.pid, entry.process_start, entry.boot_id, entry.host.hash,
-               entry.live_file, entry.device, entry.inode, entry.local, entry.time.ms);
+  insert->bind(run_.value, blob_of(entry.member), to_string(entry.role), order_.rank, attempt_,
+               entry.pid, entry.process_start, entry.boot_id, entry.host.hash, entry.live_file,
+               entry.device, entry.inode, entry.local, entry.time.ms);
   insert->run();
 }
 
@@ -233,6 +244,17 @@ void EntryWriter::take(const schemas::GapEntry& entry) {
 }
 
 void EntryWriter::take(const schemas::LossEntry& entry) { record_loss(entry.what, entry.time); }
+
+void EntryWriter::take(const schemas::RewindEntry& entry) {
+  seen(entry.time);
+  went_back_ = true;
+  const auto insert = connection_.prepare(
+      "INSERT INTO rewind_rows (run, rank, attempt, at_order, axis, step, value, time)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+  insert->bind(run_.value, order_.rank, attempt_, blob_of(said_.order), entry.axis, entry.step,
+               entry.value, entry.time.ms);
+  insert->run();
+}
 
 void EntryWriter::take(const schemas::UnknownEntry& entry) {
   const auto insert = connection_.prepare(

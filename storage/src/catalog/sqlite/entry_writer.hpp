@@ -17,13 +17,14 @@ namespace track::storage {
 class EntryWriter final {
  public:
   EntryWriter(const Connection& connection, const RunId& run, const schemas::SegmentOrder& order,
-              IngestReport& report);
+              std::int64_t attempt, IngestReport& report);
 
   void write(const schemas::JournalEntry& entry);
 
   /// What the caller brings up to date for the run once all entries are in.
   [[nodiscard]] bool members_changed() const noexcept { return members_changed_; }
   [[nodiscard]] bool definitions_changed() const noexcept { return definitions_changed_; }
+  [[nodiscard]] bool went_back() const noexcept { return went_back_; }
   [[nodiscard]] std::uint64_t gaps() const noexcept { return gaps_; }
   [[nodiscard]] std::int64_t last_seen() const noexcept { return last_seen_; }
 
@@ -45,6 +46,7 @@ class EntryWriter final {
   void take(const schemas::FieldsEntry& entry);
   void take(const schemas::GapEntry& entry);
   void take(const schemas::LossEntry& entry);
+  void take(const schemas::RewindEntry& entry);
   void take(const schemas::UnknownEntry& entry);
 
   void write_field(const CapturedField& field);
@@ -59,10 +61,12 @@ class EntryWriter final {
   const Connection& connection_;
   const RunId& run_;
   const schemas::SegmentOrder& order_;
+  const std::int64_t attempt_;  ///< its number
   Precedence said_;
   IngestReport& report_;
   bool members_changed_ = false;
   bool definitions_changed_ = false;
+  bool went_back_ = false;
   std::uint64_t gaps_ = 0;
   std::int64_t last_seen_ = 0;
 };

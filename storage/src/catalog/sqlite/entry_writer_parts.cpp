@@ -20,7 +20,7 @@ void EntryWriter::take(const schemas::ArtifactEntry& entry) {
       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   insert->bind(run_.value, record.name, to_string(record.kind), to_string(record.state),
                record.detail, blob_of(record.digest), record.sha256, record.size, record.is_tree,
-               record.step, record.path, record.deterministic, order_.rank, order_.attempt,
+               record.step, record.path, record.deterministic, order_.rank, attempt_,
                record.time.ms, blob_of(said_.order));
   insert->run();
 }

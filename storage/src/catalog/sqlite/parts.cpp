@@ -181,6 +181,28 @@ std::vector<CapturedField> SqliteCatalog::fields(const RunId& run) const {
   return fields;
 }
 
+std::vector<AttemptRecord> SqliteCatalog::attempts(const RunId& run) const {
+  return read_for<AttemptRecord>(
+      connection_, std::span(&run, 1),
+      "SELECT number, start_time,"
+      "       coalesce((SELECT clear FROM name_rows WHERE hash = host_hash), host_hash),"
+      "       end_state, end_reason, end_time"
+      "  FROM attempt_rows WHERE run = ? ORDER BY number",
+      [](const RunId& id, const Statement& row) {
+        const auto time = [&](int column) {
+          const auto ms = row.find_integer(column);
+          return ms ? std::optional(Timestamp{*ms}) : std::nullopt;
+        };
+        return AttemptRecord{id,
+                             row.integer(0),
+                             time(1),
+                             row.text(2),
+                             row.is_null(3) ? std::nullopt : parse_run_state(row.view(3)),
+                             row.text(4),
+                             time(5)};
+      });
+}
+
 std::vector<MemberRecord> SqliteCatalog::members(const RunId& run) const {
   const auto rows = connection_.prepare(k_select_members);
   rows->bind(run.value);

@@ -1,3 +1,4 @@
+#include "catalog/sqlite/rewind_reader.hpp"
 #include "catalog/sqlite/series_reader.hpp"
 #include "catalog/sqlite/sqlite_catalog.hpp"
 #include "catalog/sqlite/tail_reader.hpp"
@@ -15,8 +16,11 @@ std::int64_t find_series(const Connection& connection, const RunId& run, const S
   return find->step() ? find->integer(0) : 0;
 }
 
-bool is_purged(const Connection& connection, const RunId& run) {
-  const auto find = connection.prepare("SELECT 1 FROM purged_rows WHERE run = ?");
+/// One that is there again, by a later attempt, is not.
+bool is_gone(const Connection& connection, const RunId& run) {
+  const auto find = connection.prepare(
+      "SELECT 1 FROM purged_rows WHERE run = ?1"
+      "   AND NOT EXISTS (SELECT 1 FROM run_rows WHERE id = ?1)");
   find->bind(run.value);
   return find->step();
 }
@@ -25,11 +29,12 @@ SeriesPoints read_once(const Connection& connection, const RunId& run, const Ser
                        const StepRange& range, PointView view) {
   const auto seen = see_segments(connection.journals(), run);
   const Snapshot snapshot(connection);
-  if (is_purged(connection, run)) return {};
+  if (is_gone(connection, run)) return {};
   auto tails = read_tails(connection.handle(), connection.journals(), run, seen);
-  auto points =
-      SeriesReader(connection.handle())
-          .read(find_series(connection, run, key), key.name, std::move(tails[key]), range, view);
+  SeriesReader reader(connection.handle());
+  const auto rewinds = read_rewinds(connection.handle(), run, tails, reader);
+  auto points = reader.read(find_series(connection, run, key), key.name,
+                            std::move(tails.series[key]), rewinds, range, view);
   return {std::move(points.steps), std::move(points.times_ms), std::move(points.values)};
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "catalog/sqlite/rewind_reader.hpp"
 #include "track/storage/journal/reader.hpp"
 
 namespace track::storage {
@@ -49,8 +50,8 @@ void PointsCursor::advance() {
     while (!pending_.empty()) {
       series_ = std::move(pending_.front());
       pending_.pop_front();
-      points_ = reader_.read(series_.id, series_.metric, std::move(series_.tail), filter_.steps,
-                             view_, &origins_);
+      points_ = reader_.read(series_.id, series_.metric, std::move(series_.tail), rewinds_,
+                             filter_.steps, view_, &origins_);
       row_ = 0;
       if (!points_.steps.empty()) return;
     }
@@ -109,25 +110,28 @@ void PointsCursor::open_run() {
   const auto journal = journaled_.find(run_);
   auto tails =
       journal != journaled_.end() ? read_tails(db_, journals_, run_, journal->second) : Tails{};
+  rewinds_ = read_rewinds(db_, run_, tails, reader_);
   if (!select_series_) {
     select_series_.emplace(db_,
                            "SELECT id, name, labels FROM series_rows WHERE run = ?1"
                            "   AND (?2 IS NULL OR name = ?2) ORDER BY name, labels");
   }
+  auto& unread = tails.series;
   auto& rows = *select_series_;
   rows.bind(run_.value, filter_.metric);
   while (rows.step()) {
     Series series{rows.integer(0), rows.text(1), rows.text(2), {}};
-    const auto tail =
-        tails.empty() ? tails.end() : tails.find({series.metric, labels_from_json(series.labels)});
-    if (tail != tails.end()) {
+    const auto tail = unread.empty()
+                          ? unread.end()
+                          : unread.find({series.metric, labels_from_json(series.labels)});
+    if (tail != unread.end()) {
       series.tail = std::move(tail->second);
-      tails.erase(tail);
+      unread.erase(tail);
     }
     if (wants(series)) pending_.push_back(std::move(series));
   }
   rows.reset();
-  for (auto& [key, tail] : tails) {
+  for (auto& [key, tail] : unread) {
     Series series{0, key.name, labels_to_json(key.labels), std::move(tail)};
     if (wants(series)) pending_.push_back(std::move(series));
   }

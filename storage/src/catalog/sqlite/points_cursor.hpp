@@ -80,7 +80,8 @@ class PointsCursor final {
   std::map<RunId, SeenSegments> journaled_;
   std::deque<RunId> unread_;  ///< only in journals so far
   RunId run_;
-  std::deque<Series> pending_;  ///< of the present run
+  std::vector<Rewind> rewinds_;  ///< of the present run
+  std::deque<Series> pending_;   ///< of the present run
   Series series_;
   OrderedPoints points_;
   std::vector<PointSource> origins_;

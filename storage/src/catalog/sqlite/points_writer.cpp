@@ -7,6 +7,7 @@
 
 #include "catalog/metric_definitions.hpp"
 #include "catalog/sqlite/columns.hpp"
+#include "catalog/sqlite/rewind_reader.hpp"
 #include "catalog/sqlite/series_reader.hpp"
 #include "track/schemas/codec.hpp"
 #include "track/schemas/error.hpp"
@@ -18,8 +19,12 @@ bool grows(std::span<const std::int64_t> steps) {
   return std::adjacent_find(steps.begin(), steps.end(), std::greater_equal<>()) == steps.end();
 }
 
-std::optional<double> finite_or_null(const std::optional<StepValue>& point) {
+std::optional<double> value_of(const std::optional<StepValue>& point) {
   return point ? std::optional(point->value) : std::nullopt;
+}
+
+std::optional<std::int64_t> bits_of(const std::optional<StepValue>& point) {
+  return point ? bits_beside(point->value) : std::nullopt;
 }
 
 std::optional<std::int64_t> step_of(const std::optional<StepValue>& point) {
@@ -53,16 +58,17 @@ struct PointsWriter::Tail {
   schemas::PointColumns points;
 };
 
-void PointsWriter::append(const RunId& run, std::int64_t segment, std::int64_t attempt,
+void PointsWriter::append(const RunId& run, const SegmentPlace& place,
                           const schemas::PointColumns& columns) {
   if (columns.steps.empty()) return;
   auto& series = find_or_insert(run, columns.series);
-  write_chunks(series.id, segment, columns);
+  write_chunks(series.id, place.segment, columns);
   // Nothing repeats and nothing is superseded where every step lies beyond all that were.
   const auto& steps = columns.steps;
-  const bool follows = attempt >= series.attempt && grows(steps) &&
+  const bool follows = place.attempt >= series.attempt && place.order >= last_rewind(run) &&
+                       grows(steps) &&
                        (series.summary.count == 0 || steps.front() > series.summary.last.step);
-  series.attempt = std::max(series.attempt, attempt);
+  series.attempt = std::max(series.attempt, place.attempt);
   if (!follows) series.stale = true;
   if (series.stale) return;
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -118,6 +124,27 @@ const PointsWriter::Definitions& PointsWriter::definitions(const RunId& run) {
                              rows->boolean(5)});
   }
   return entry->second;
+}
+
+/// Of one that has none it compares as before all.
+const std::string& PointsWriter::last_rewind(const RunId& run) {
+  const auto [entry, added] = last_rewinds_.try_emplace(run);
+  if (!added) return entry->second;
+  const auto last = connection_.prepare("SELECT max(at_order) FROM rewind_rows WHERE run = ?");
+  last->bind(run.value);
+  if (last->step() && !last->is_null(0)) entry->second = read_bytes(*last, 0);
+  return entry->second;
+}
+
+void PointsWriter::sum_up_again(const RunId& run) {
+  last_rewinds_.erase(run);
+  std::vector<SeriesKey> all;
+  {
+    const auto rows = connection_.prepare("SELECT name, labels FROM series_rows WHERE run = ?");
+    rows->bind(run.value);
+    while (rows->step()) all.push_back({rows->text(0), labels_from_json(rows->text(1))});
+  }
+  for (const auto& key : all) find_or_insert(run, key).stale = true;
 }
 
 void PointsWriter::redeclare(const RunId& run) {
@@ -205,15 +232,16 @@ void PointsWriter::write_chunk(std::int64_t series, std::int64_t segment, std::i
       "   data = excluded.data");
   insert->bind(series, segment, number, summary.count, *first_step, *last_step, *first_time,
                *last_time, summary.n_nan, summary.n_inf, values.front(), values.back(),
-               finite_or_null(summary.min), finite_or_null(summary.max), summary.total,
-               grows(steps), std::int64_t{schemas::crc32c(data)}, Blob{data});
+               value_of(summary.min), value_of(summary.max), summary.total, grows(steps),
+               std::int64_t{schemas::crc32c(data)}, Blob{data});
   insert->run();
 }
 
-void PointsWriter::sum_up(Series& series, std::string_view metric) {
+void PointsWriter::sum_up(Series& series, const RunId& run, std::string_view metric) {
   try {
-    const auto points =
-        SeriesReader(connection_.handle()).read(series.id, metric, {}, {}, PointView::latest);
+    SeriesReader reader(connection_.handle());
+    const auto rewinds = read_rewinds(connection_.handle(), run, {}, reader);
+    const auto points = reader.read(series.id, metric, {}, rewinds, {}, PointView::latest);
     series.summary = summarize(points.steps, points.times_ms, points.values);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::corrupt) throw;
@@ -227,21 +255,24 @@ void PointsWriter::save(const Series& series) {
       "UPDATE series_rows SET attempt = ?, count = ?, first_step = ?, first = ?, first_bits = ?,"
       "   first_time = ?, last_step = ?, last = ?, last_bits = ?, last_time = ?, min_step = ?,"
       "   min = ?, max_step = ?, max = ?, total = ?, n_nan = ?, n_inf = ? WHERE id = ?");
-  update->bind(series.attempt, summary.count, summary.first.step, summary.first.value,
-               bits_beside(summary.first.value), summary.first_time, summary.last.step,
-               summary.last.value, bits_beside(summary.last.value), summary.last_time,
-               step_of(summary.min), finite_or_null(summary.min), step_of(summary.max),
-               finite_or_null(summary.max), summary.total, summary.n_nan, summary.n_inf, series.id);
+  // A rewind may have taken all of them.
+  const auto first = summary.count > 0 ? std::optional(summary.first) : std::nullopt;
+  const auto last = summary.count > 0 ? std::optional(summary.last) : std::nullopt;
+  update->bind(series.attempt, summary.count, step_of(first), value_of(first), bits_of(first),
+               summary.first_time, step_of(last), value_of(last), bits_of(last), summary.last_time,
+               step_of(summary.min), value_of(summary.min), step_of(summary.max),
+               value_of(summary.max), summary.total, summary.n_nan, summary.n_inf, series.id);
   update->run();
 }
 
 void PointsWriter::finish() {
   for (auto& [key, series] : touched_) {
-    if (series.stale) sum_up(series, std::get<1>(key));
-    if (series.summary.count > 0) save(series);
+    if (series.stale) sum_up(series, std::get<0>(key), std::get<1>(key));
+    if (series.summary.count > 0 || series.stale) save(series);
   }
   touched_.clear();
   definitions_.clear();
+  last_rewinds_.clear();
 }
 
 }  // namespace track::storage

@@ -14,17 +14,24 @@
 
 namespace track::storage {
 
+/// Where points stand.
+struct SegmentPlace {
+  std::int64_t segment = 0;  ///< its row
+  std::int64_t attempt = 1;  ///< the number
+  std::string order;         ///< order_key()
+};
+
 /// Writes points as chunks and keeps the summaries of their series, within a transaction of the
 /// caller. finish() comes before its commit.
 class PointsWriter final {
  public:
   explicit PointsWriter(const Connection& connection) : connection_(connection) {}
 
-  /// `segment` is the row of the segment that the points stand in.
-  void append(const RunId& run, std::int64_t segment, std::int64_t attempt,
-              const schemas::PointColumns& columns);
+  void append(const RunId& run, const SegmentPlace& place, const schemas::PointColumns& columns);
   /// Makes the present definitions hold for every series of the run.
   void redeclare(const RunId& run);
+  /// The run said that it went back, which may take something away from every series of it.
+  void sum_up_again(const RunId& run);
   /// Writes the summaries.
   void finish();
 
@@ -46,13 +53,14 @@ class PointsWriter final {
   Series& find_or_insert(const RunId& run, const SeriesKey& series);
   std::int64_t insert(const RunId& run, const std::string& name, const std::string& labels);
   const Definitions& definitions(const RunId& run);
+  const std::string& last_rewind(const RunId& run);
   void write_chunks(std::int64_t series, std::int64_t segment,
                     const schemas::PointColumns& columns);
   Tail take_tail(std::int64_t series, std::int64_t segment);
   void write_chunk(std::int64_t series, std::int64_t segment, std::int64_t number,
                    std::span<const std::int64_t> steps, std::span<const std::int64_t> times_ms,
                    std::span<const double> values);
-  void sum_up(Series& series, std::string_view metric);
+  void sum_up(Series& series, const RunId& run, std::string_view metric);
   void save(const Series& series);
 
   const Connection& connection_;
@@ -60,6 +68,7 @@ class PointsWriter final {
   ChunkDecoder decoder_;
   std::map<Key, Series> touched_;
   std::map<RunId, Definitions> definitions_;
+  std::map<RunId, std::string> last_rewinds_;  ///< order_key(); empty: none
   std::vector<std::string> problems_;
 };
 

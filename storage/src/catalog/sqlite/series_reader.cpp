@@ -93,7 +93,7 @@ std::size_t SeriesReader::count_points(std::int64_t series, const StepRange& ran
   return rows.step() ? static_cast<std::size_t>(rows.integer(0)) : 0;
 }
 
-std::vector<SegmentPoints> SeriesReader::chunks(std::int64_t series, const StepRange& range) {
+std::vector<SegmentPoints> SeriesReader::segments(std::int64_t series, const StepRange& range) {
   std::vector<SegmentPoints> segments;
   for_each_chunk(series, range, [&](const Chunk& chunk) {
     if (segments.empty() || segments.back().order != chunk.order)
@@ -151,22 +151,28 @@ AttemptStarts SeriesReader::starts(std::int64_t series, const std::vector<Segmen
 }
 
 OrderedPoints SeriesReader::read(std::int64_t series, std::string_view metric,
-                                 std::vector<SegmentPoints> tail, const StepRange& range,
-                                 PointView view, std::vector<PointSource>* origins) {
-  const bool rewind = view == PointView::latest && rewinds(metric);
-  const auto first_steps = rewind ? starts(series, tail) : AttemptStarts{};
+                                 std::vector<SegmentPoints> tail, std::span<const Rewind> rewinds,
+                                 const StepRange& range, PointView view,
+                                 std::vector<PointSource>* origins) {
+  const bool goes_back = view == PointView::latest && storage::rewinds(metric);
+  const auto first_steps = goes_back ? starts(series, tail) : AttemptStarts{};
+  if (!goes_back) rewinds = {};
   // Mostly there is one attempt, all of it in chunks.
-  if (tail.empty() && first_steps.size() < 2) return read_in_place(series, range, view, origins);
-  auto segments = chunks(series, range);
-  std::move(tail.begin(), tail.end(), std::back_inserter(segments));
+  if (tail.empty() && rewinds.empty() && first_steps.size() < 2)
+    return read_in_place(series, range, view, origins);
+  auto all = segments(series, range);
+  std::move(tail.begin(), tail.end(), std::back_inserter(all));
   // A segment's tail stays behind its chunks.
-  std::stable_sort(segments.begin(), segments.end(),
+  std::stable_sort(all.begin(), all.end(),
                    [](const auto& a, const auto& b) { return a.order < b.order; });
   std::vector<PointSource> sources;
-  sources.reserve(segments.size());
-  for (auto& segment : segments) sources.push_back(std::move(segment.points));
-  auto points =
-      view == PointView::every ? every_point(sources) : default_view(sources, first_steps, rewind);
+  sources.reserve(all.size());
+  for (auto& [order, points] : all) {
+    points.superseded_from =
+        superseded_from(order, points.attempt, points.rank, first_steps, rewinds);
+    sources.push_back(std::move(points));
+  }
+  auto points = view == PointView::every ? every_point(sources) : default_view(sources);
   keep_range(points, range);
   if (origins != nullptr) *origins = std::move(sources);
   return points;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "catalog/points/chunk_codec.hpp"
@@ -24,14 +25,17 @@ class SeriesReader final {
  public:
   explicit SeriesReader(sqlite3* db) noexcept : db_(db) {}
 
-  /// The points of series row `series` (0: none) and of `tail`, within `range`.
-  /// `sources` of the result index `origins`. Throws Error{corrupt} naming the chunk.
+  /// The points of series row `series` (0: none) and of `tail`, within `range`. `rewinds` are the
+  /// run's. `sources` of the result index `origins`. Throws Error{corrupt} naming the chunk.
   [[nodiscard]] OrderedPoints read(std::int64_t series, std::string_view metric,
-                                   std::vector<SegmentPoints> tail, const StepRange& range,
-                                   PointView view, std::vector<PointSource>* origins = nullptr);
+                                   std::vector<SegmentPoints> tail, std::span<const Rewind> rewinds,
+                                   const StepRange& range, PointView view,
+                                   std::vector<PointSource>* origins = nullptr);
+  /// Every point of the series row, segment by segment in the order of all.
+  [[nodiscard]] std::vector<SegmentPoints> segments(std::int64_t series,
+                                                    const StepRange& range = {});
 
  private:
-  [[nodiscard]] std::vector<SegmentPoints> chunks(std::int64_t series, const StepRange& range);
   /// All chunks at once, where no order but that of append matters.
   [[nodiscard]] OrderedPoints read_in_place(std::int64_t series, const StepRange& range,
                                             PointView view, std::vector<PointSource>* origins);

@@ -36,6 +36,7 @@ class SqliteCatalog final : public Catalog {
   [[nodiscard]] std::vector<DatasetRecord> datasets(std::span<const RunId> runs) const override;
   [[nodiscard]] std::vector<SeedRecord> seeds(const RunId& run) const override;
   [[nodiscard]] std::vector<CapturedField> fields(const RunId& run) const override;
+  [[nodiscard]] std::vector<AttemptRecord> attempts(const RunId& run) const override;
   [[nodiscard]] std::vector<MemberRecord> members(const RunId& run) const override;
   [[nodiscard]] std::vector<ConflictRecord> conflicts(const RunId& run) const override;
 

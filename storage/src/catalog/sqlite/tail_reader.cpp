@@ -7,6 +7,7 @@
 #include <set>
 
 #include "catalog/segment_order.hpp"
+#include "catalog/sqlite/attempt_numbers.hpp"
 #include "catalog/sqlite/statement.hpp"
 #include "track/schemas/error.hpp"
 #include "track/storage/file.hpp"
@@ -104,12 +105,18 @@ bool is_suspicious(KnownSegments known, const std::vector<SegmentInfo>& listed,
   return missing || vanished || has_gap(known);
 }
 
-void add_points(Tails& tails, const SegmentInfo& info, schemas::JournalBatch batch) {
+void add_content(Tails& tails, std::int64_t attempt, schemas::JournalBatch batch) {
+  const auto order = order_key(batch.order);
+  const auto rank = batch.order.rank;
   for (auto& columns : batch.points) {
-    tails[std::move(columns.series)].push_back(
-        {order_key(info.order),
-         {info.order.attempt, info.order.rank, std::move(columns.steps),
-          std::move(columns.times_ms), std::move(columns.values)}});
+    tails.series[std::move(columns.series)].push_back(
+        {order,
+         {attempt, rank, std::move(columns.steps), std::move(columns.times_ms),
+          std::move(columns.values)}});
+  }
+  for (const auto& entry : batch.entries) {
+    if (const auto* rewind = std::get_if<schemas::RewindEntry>(&entry))
+      tails.rewinds.push_back({order, rank, attempt, rewind->axis, rewind->step, rewind->value});
   }
 }
 
@@ -154,13 +161,15 @@ Tails read_tails(sqlite3* db, const std::filesystem::path& journals, const RunId
   const auto known = known_segments(db, run);
   const auto listed = list_segments(journals / run.value, ignored);
   bool suspicious = is_suspicious(known, listed, seen);
+  AttemptNumbers attempts(db, run);
+  for (const auto& info : listed) attempts.note(info.order.attempt);
   Tails tails;
   for (const auto& info : listed) {
     const auto found = known.segments.find(info.segment);
     const auto from = found != known.segments.end() ? found->second.position : 0;
     if (info.committed <= from) continue;
     try {
-      add_points(tails, info, read_segment(info, from));
+      add_content(tails, attempts.number_of(info.order.attempt), read_segment(info, from));
     } catch (const Error&) {
       suspicious = true;
     }

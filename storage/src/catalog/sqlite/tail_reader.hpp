@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "catalog/points/default_view.hpp"
+#include "catalog/points/rewinds.hpp"
 #include "catalog/sqlite/sqlite_api.hpp"
 #include "track/schemas/ids.hpp"
 #include "track/schemas/labels.hpp"
@@ -25,14 +25,11 @@ class StaleSnapshot : public std::runtime_error {
   StaleSnapshot();
 };
 
-/// Points of one segment, with the key that segments are ordered by.
-struct SegmentPoints {
-  std::string order;
-  PointSource points;
+/// What journals hold beyond the catalog's cursors.
+struct Tails {
+  std::map<SeriesKey, std::vector<SegmentPoints>> series;
+  std::vector<SaidRewind> rewinds;
 };
-
-/// What journals hold beyond the catalog's cursors, by series.
-using Tails = std::map<SeriesKey, std::vector<SegmentPoints>>;
 
 /// The segments of a run that lie in its journal just now.
 using SeenSegments = std::set<Uuid>;

@@ -73,7 +73,9 @@ void SqliteCatalog::restore(std::span<const RunId> runs) {
 std::uint64_t SqliteCatalog::purge(Timestamp removed_before) {
   Transaction transaction(connection_, "purge runs");
   const auto mark = connection_.prepare(
-      "INSERT OR IGNORE INTO purged_rows (run) SELECT id FROM purgeable_runs WHERE removed < ?");
+      "INSERT OR REPLACE INTO purged_rows (run, stamp)"
+      " SELECT id, (SELECT coalesce(max(stamp), 1) FROM attempt_rows WHERE run = id)"
+      "   FROM purgeable_runs WHERE removed < ?");
   mark->bind(removed_before.ms);
   mark->run();
   const auto erase = connection_.prepare(

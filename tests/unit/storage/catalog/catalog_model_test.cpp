@@ -50,6 +50,7 @@ class Snapshot {
   void add_run(const RunRecord& run) {
     add(run);
     const std::span one(&run.id, 1);
+    for (const auto& attempt : catalog_.attempts(run.id)) add(attempt);
     for (const auto& param : catalog_.params(one)) add(param);
     for (const auto& tag : catalog_.tags(one)) add(tag);
     for (auto metric : catalog_.metrics(one)) {
@@ -116,9 +117,9 @@ class Operations {
  public:
   explicit Operations(std::uint64_t seed) : random_(seed) {
     for (char c = '0'; c < '4'; ++c) {
-      for (int i = 0; i < 4; ++i) {
+      for (int i = 0; i < 6; ++i) {
         segments_.push_back(
-            {Segment(run_id(c), i % 2, 1 + i / 3, static_cast<std::uint64_t>(i)), c});
+            {Segment(run_id(c), i % 2, 1 + i / 2 * 70, static_cast<std::uint64_t>(i)), c});
       }
     }
   }
@@ -208,7 +209,7 @@ class Operations {
   }
 
   JournalEntry entry() {
-    switch (pick(13)) {
+    switch (pick(14)) {
       case 0: {
         RunStartEntry start;
         start.name = name("run", 5);
@@ -269,6 +270,8 @@ class Operations {
         end.time = {pick(99)};
         return end;
       }
+      case 12:
+        return RewindEntry{pick(2) != 0 ? "" : name("m", 3), pick(20), value(), {pick(99)}};
       default:
         return ParamEntry{name("p", 3), param_value()};
     }

@@ -89,6 +89,7 @@ class Catalog {
   [[nodiscard]] virtual std::vector<DatasetRecord> datasets(std::span<const RunId> runs) const = 0;
   [[nodiscard]] virtual std::vector<SeedRecord> seeds(const RunId& run) const = 0;
   [[nodiscard]] virtual std::vector<CapturedField> fields(const RunId& run) const = 0;
+  [[nodiscard]] virtual std::vector<AttemptRecord> attempts(const RunId& run) const = 0;
   [[nodiscard]] virtual std::vector<MemberRecord> members(const RunId& run) const = 0;
   [[nodiscard]] virtual std::vector<ConflictRecord> conflicts(const RunId& run) const = 0;
   /// Default view: of a repeated step the last by order. Empty where there is no such series.

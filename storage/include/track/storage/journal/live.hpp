@@ -4,14 +4,21 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "track/schemas/ids.hpp"
 #include "track/schemas/records.hpp"
 
 namespace track::storage {
+
+/// Ends the name of a forked child's file: its process has no say in how the run goes.
+inline constexpr std::string_view k_forked_suffix = ".forked.live";
+/// Ends the name of a file by which the ranks of one launch agree on their attempt.
+inline constexpr std::string_view k_attempt_suffix = ".attempt";
 
 /// What a lock tells of a process.
 enum class Liveness : std::uint8_t { alive, dead, unjudgeable };
@@ -24,7 +31,8 @@ enum class Liveness : std::uint8_t { alive, dead, unjudgeable };
 class LiveFile final {
  public:
   [[nodiscard]] static std::unique_ptr<LiveFile> create(
-      const std::filesystem::path& journal_directory, const Uuid& member, mode_t mode);
+      const std::filesystem::path& journal_directory, const Uuid& member, mode_t mode,
+      MemberRole role = MemberRole::owner);
   LiveFile(const LiveFile&) = delete;
   LiveFile& operator=(const LiveFile&) = delete;
   /// Unlocks and removes the file, in the process that made it only.
@@ -49,6 +57,11 @@ class LiveFile final {
 /// is dead.
 [[nodiscard]] Liveness probe(const std::filesystem::path& journals,
                              const MemberRecord& member) noexcept;
+
+/// What the `.live` files of a run say whose names `counts` accepts, recorded or not: alive where
+/// one is held, dead where none is.
+[[nodiscard]] Liveness probe_files(const std::filesystem::path& journals, const RunId& run,
+                                   const std::function<bool(const std::string&)>& counts);
 
 /// This machine's boot id, and this process's start in clock ticks after boot.
 [[nodiscard]] std::string boot_id();

@@ -98,6 +98,11 @@ class JournalWriter final {
   /// False, and counted as lost, where the entry could not be kept.
   bool append(const schemas::JournalEntry& entry) noexcept;
 
+  /// append(); what any thread appends once this has returned stands behind the entry in the order
+  /// of segments, and what was appended before it was called stands before. Costs every thread a
+  /// new segment.
+  bool append_between(const schemas::JournalEntry& entry) noexcept;
+
   /// Waits until all appended so far survives power loss. Throws Error{io}.
   void sync();
   /// The helper's turn: pre-faults ahead of the writers, makes the next segments, syncs
