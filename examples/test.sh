@@ -6,7 +6,7 @@ bin=$1 data=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-unset TRACK_RUN_ID TRACK_RANK RANK
+unset TRACK_RUN_ID TRACK_RANK RANK TRACK_RUN_KEY
 export PATH="$bin:$PATH" TRACK_STORE="$work/store" HOME="$work" XDG_CONFIG_HOME="$work/config"
 export XDG_STATE_HOME="$work/state"
 
@@ -40,5 +40,17 @@ expect 8 "select count(*) from metric_points where metric = 'val/acc'"
 expect 0.8806 "select last from metrics where name = 'val/acc'"
 expect 1 "select count(*) from datasets where name = 'digits'"
 
-expect 3 "select count(*) from runs where state = 'finished'"
-echo "examples: minimal, c_example and centroids.sh ran and were tracked"
+for killed_at in 137 180; do
+  code=0
+  (resume "$killed_at") 2>/dev/null || code=$?
+  [[ $code == 137 ]] || fail "resume $killed_at exited with $code"
+done
+expect killed "select state from runs where experiment = 'parabola'"
+resume || fail "resume exited with $?"
+expect 3 "select attempt from runs where experiment = 'parabola'"
+expect 200 "select count(distinct step) from metric_points p join runs r on r.id = p.run where experiment = 'parabola'"
+expect 200 "select count from metrics m join runs r on r.id = m.run where experiment = 'parabola'"
+expect 267 "select count(*) from metric_points_all p join runs r on r.id = p.run where experiment = 'parabola'"
+
+expect 4 "select count(*) from runs where state = 'finished'"
+echo "examples: minimal, c_example, resume and centroids.sh ran and were tracked"

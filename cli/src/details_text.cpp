@@ -58,7 +58,6 @@ void print_run(const RunDetails& details, Timestamp now, std::ostream& out,
   if (run.replay_of) facts.add("replay of", run.replay_of->value);
   if (run.parent) facts.add("parent", run.parent->value);
   facts.add("group", run.group);
-  if (run.attempt > 1) facts.add("attempt", std::to_string(run.attempt));
   facts.add("started", fmt::format("{} ({})", format_local_time(run.start.ms),
                                    format_relative(run.start.ms, now.ms)));
   if (const auto duration = duration_of(run, now)) facts.add("took", format_duration(*duration));
@@ -73,6 +72,23 @@ void print_run(const RunDetails& details, Timestamp now, std::ostream& out,
   for (const auto& loss : run.losses) facts.add("lost", loss, Style::bad);
   for (const ConflictRecord& conflict : details.conflicts) {
     facts.add("conflict", conflict.subject + ": " + conflict.detail, Style::warning);
+  }
+  facts.print();
+}
+
+/// Of a run that was resumed; the last is what the run itself says.
+void print_attempts(const RunDetails& details, std::ostream& out, const Terminal& terminal) {
+  if (details.attempts.size() < 2) return;
+  Facts facts(out, terminal, "attempts");
+  for (const AttemptRecord& attempt : details.attempts) {
+    const bool is_last = attempt.attempt == details.run.attempt;
+    auto end = is_last         ? describe_state(details.run)
+               : attempt.state ? std::string{to_string(*attempt.state)}
+                               : "no end recorded";
+    if (!is_last && !attempt.end_reason.empty()) end += " (" + attempt.end_reason + ")";
+    const auto start = attempt.start ? format_local_time(attempt.start->ms) : "an unknown time";
+    facts.add(std::to_string(attempt.attempt),
+              fmt::format("started {} on {}: {}", start, attempt.host, end));
   }
   facts.print();
 }
@@ -192,6 +208,7 @@ void print_fields(const RunDetails& details, bool all, std::ostream& out,
 void print_details(const RunDetails& details, bool captured, Timestamp now, std::ostream& out,
                    const Terminal& terminal) {
   print_run(details, now, out, terminal);
+  print_attempts(details, out, terminal);
   print_params(details, out, terminal);
   print_metrics(details, out, terminal);
   print_files(details, out, terminal);

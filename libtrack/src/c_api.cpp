@@ -103,6 +103,7 @@ detail::StartRequest make_request(const track_run_options& options) {
                                               static_cast<int>(options.when_full)));
   request.options.when_full = static_cast<WhenFull>(options.when_full);
   if (options.block_s != 0) request.options.block_s = options.block_s;
+  request.options.key = text_or_empty(options.key);
   if (options.no_periodic_sync != 0) request.options.sync = Sync::none;
   if (options.argv != nullptr) {
     for (int i = 0; i < options.argc && options.argv[i] != nullptr; ++i)
@@ -253,6 +254,14 @@ track_status track_run_log_artifact(track_run* run, const char* path,
   return record(run, path, [&](track::detail::RunCore& core) {
     return core.log_artifact(path, track::make_artifact_options(track::taken(options)));
   });
+}
+
+track_status track_run_rewind(track_run* run, int64_t step) {
+  return record(run, "", [&](track::detail::RunCore& core) { return core.rewind(step); });
+}
+
+track_status track_run_rewind_axis(track_run* run, const char* axis, double value) {
+  return record(run, axis, [&](track::detail::RunCore& core) { return core.rewind(axis, value); });
 }
 
 track_status track_run_sync(track_run* run) {

@@ -15,6 +15,7 @@ namespace {
 struct RunArguments {
   std::string experiment;
   std::string name;
+  std::string key;
   std::string note;
   std::string group;
   std::string kind = "train";
@@ -33,6 +34,7 @@ CommandOptions make_options(const RunArguments& arguments, const Context& contex
   options.run.store = context.store_path;
   options.run.experiment = arguments.experiment;
   options.run.name = arguments.name;
+  options.run.key = arguments.key;
   options.run.note = arguments.note;
   options.run.group = arguments.group;
   options.run.kind = parse_run_kind(arguments.kind).value_or(RunKind::train);
@@ -75,6 +77,10 @@ void add_record_options(CLI::App& command, RunArguments& arguments) {
       ->type_name("EXPERIMENT");
   command.add_option("--name", arguments.name, "Default: the program and the start of the id")
       ->type_name("NAME");
+  command
+      .add_option("--key", arguments.key,
+                  "Resume the run that had this key, or make it (default: TRACK_RUN_KEY)")
+      ->type_name("KEY");
   command.add_option("--note", arguments.note, "What it is for")->type_name("TEXT");
   command.add_option("--group", arguments.group, "A group of runs that belong together")
       ->type_name("GROUP");

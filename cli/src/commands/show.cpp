@@ -36,6 +36,7 @@ Json to_document(const RunDetails& details) {
       .set("datasets", list_json(details.datasets))
       .set("seeds", list_json(details.seeds))
       .set("fields", list_json(details.fields))
+      .set("attempts", list_json(details.attempts))
       .set("members", list_json(details.members))
       .set("conflicts", list_json(details.conflicts))
       .set("children", children);

@@ -96,6 +96,14 @@ class TRACK_API Run {
     return append(static_cast<std::int64_t>(step), values);
   }
 
+  /// Says that the run goes on from `step`, as after loading a checkpoint: what this rank logged
+  /// before the call, at or after that step, leaves the default view (not metric_points_all), in
+  /// every series but system/*. Points that other threads log meanwhile may be on either side.
+  void rewind(std::int64_t step);
+  /// The same where a metric stands for the step, such as "epoch": from the first step on at which
+  /// this rank had logged `value` or more of `axis`. Nothing leaves where it never had.
+  void rewind(std::string_view axis, double value);
+
   /// Stores a file or a directory under a name; durable when it returns. The same name may be
   /// logged again: a new version. Below the free-space floor only the digest is kept.
   void log_artifact(const std::filesystem::path& path, const ArtifactOptions& options = {});

@@ -43,6 +43,11 @@ struct RunOptions {
   std::string experiment;  ///< default: TRACK_EXPERIMENT, else the repository's or directory's name
   std::vector<std::string> args;  ///< argv; default: what the kernel says this process was given
   std::string name;               ///< default: "<program>-<first 4 of id>"
+  /// Creates the run that this names in the experiment, or resumes it as its next attempt, here or
+  /// on another machine: the id is made of the two. Default: TRACK_RUN_KEY, else a new run. Kept
+  /// nowhere. Points of earlier attempts from the first step of a later one on leave the default
+  /// view, series by series; Run::rewind() says it for all of them at once.
+  std::string key;
   std::string group;
   std::string note;
   std::map<std::string, std::string> tags;

@@ -48,6 +48,7 @@ struct RunDetails {
   std::vector<DatasetRecord> datasets;
   std::vector<SeedRecord> seeds;
   std::vector<CapturedField> fields;
+  std::vector<AttemptRecord> attempts;
   std::vector<MemberRecord> members;
   std::vector<ConflictRecord> conflicts;
   std::vector<RunId> children;

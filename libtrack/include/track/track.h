@@ -76,6 +76,7 @@ typedef struct track_run_options {
   track_when_full when_full;
   double block_s;       /* seconds, for TRACK_WHEN_FULL_BLOCK; 0: 10 */
   int no_periodic_sync; /* leave it to the system when points reach the disk for good */
+  const char* key;      /* resumes the run that it names, as track::RunOptions::key does */
 } track_run_options;
 
 typedef struct track_artifact_options {
@@ -126,6 +127,11 @@ TRACK_C_API track_status track_metric_log(track_metric* metric, int64_t step, do
 TRACK_C_API void track_metric_free(track_metric* metric);
 TRACK_C_API track_status track_run_log(track_run* run, const char* name, int64_t step,
                                        double value);
+
+/* The run goes on from `step`, as after loading a checkpoint: see track::Run::rewind(). */
+TRACK_C_API track_status track_run_rewind(track_run* run, int64_t step);
+/* The same where a metric stands for the step: from where it had reached `value`. */
+TRACK_C_API track_status track_run_rewind_axis(track_run* run, const char* axis, double value);
 
 TRACK_C_API track_status track_run_log_artifact(track_run* run, const char* path,
                                                 const track_artifact_options* options);

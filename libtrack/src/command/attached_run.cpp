@@ -6,6 +6,7 @@
 
 #include "command/auto_steps.hpp"
 #include "run/artifact_source.hpp"
+#include "run/attempt.hpp"
 #include "run/identity.hpp"
 #include "run/name_rules.hpp"
 #include "store/locate.hpp"
@@ -99,6 +100,7 @@ class AttachedRun::Impl {
       options.directory_mode = store_.layout.directory_mode();
       options.file_mode = store_.layout.file_mode();
       options.run = id_;
+      options.attempt = detail::attempt_to_join(directory_);
       options.rank = rank_.number;
       options.periodic_sync = false;
       writer_ = storage::JournalWriter::open(options);

@@ -176,7 +176,8 @@ class Execution {
     request.source = schemas::k_command_source;
     request.replay_of = execute_.replay_of;
     if (execute_.replay_of) request.options.kind = RunKind::replay;
-    request.program = ProgramToRun{options_.argv, executable_, directory_, environment_};
+    request.program =
+        ProgramToRun{options_.argv, executable_, directory_, environment_, own_words()};
     core_ = start(request);
     if (!core_->store().empty()) result_.run = core_->id();
     if (!execute_.fields.empty()) core_->record_fields(execute_.fields);
@@ -184,12 +185,16 @@ class Execution {
     for (const auto& [name, path] : options_.datasets) core_->use_dataset(name, path, {});
     if (core_->store().empty()) return;
     set_variable(environment_, k_run_id_variable, core_->id().value);
+    set_variable(environment_, k_run_attempt_variable, std::to_string(core_->attempt_stamp()));
+    if (const auto& of = core_->plan().identity; !of.labels.empty())
+      set_variable(environment_, k_rank_variable, std::to_string(of.rank));
     set_variable(environment_, k_run_name_variable, core_->name());
     set_variable(environment_, k_experiment_variable, core_->experiment());
     set_variable(environment_, k_run_settled_variable, settled_words());
     set_variable(environment_, k_store_variable, core_->store().string());
     std::erase_if(environment_, [](const auto& entry) {
-      return entry.rfind(std::string(k_run_pid_variable) + "=", 0) == 0;
+      return entry.rfind(std::string(k_run_pid_variable) + "=", 0) == 0 ||
+             entry.rfind(std::string(k_run_key_variable) + "=", 0) == 0;  // it was taken
     });
     log_ = core_->journal_directory() / k_output_file;
     try {
@@ -197,6 +202,14 @@ class Execution {
     } catch (const Error& error) {
       core_->lose(error.what());
     }
+  }
+
+  [[nodiscard]] std::vector<std::string> own_words() const {
+    auto words = options_.argv;
+    words.push_back("--name=" + options_.run.name);
+    words.push_back("--group=" + options_.run.group);
+    for (const auto& [name, value] : params_) words.push_back(name + "=" + value.to_string());
+    return words;
   }
 
   /// What the program cannot say otherwise; of a replay that is all.

@@ -31,7 +31,7 @@ bool write_stream(int stream, std::string_view text) {
 }  // namespace
 
 void OutputTee::log_to(const std::filesystem::path& file, mode_t mode) {
-  file_ = storage::open_file(file, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_NOFOLLOW, mode);
+  file_ = storage::open_file(file, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, mode);
   path_ = file;
 }
 

@@ -114,6 +114,7 @@ RunDetails Store::details(const RunId& id) {
   details.datasets = catalog.datasets(ids);
   details.seeds = catalog.seeds(id);
   details.fields = catalog.fields(id);
+  details.attempts = catalog.attempts(id);
   details.members = catalog.members(id);
   details.conflicts = catalog.conflicts(id);
   RunQuery children;

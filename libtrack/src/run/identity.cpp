@@ -44,7 +44,7 @@ std::optional<std::string> environment_variable(const char* name) {
 
 JoinEnvironment JoinEnvironment::read() {
   return {environment_variable(k_run_id_variable), environment_variable(k_run_pid_variable),
-          environment_variable("TRACK_RANK"),      environment_variable("RANK"),
+          environment_variable(k_rank_variable),   environment_variable("RANK"),
           environment_variable("SLURM_PROCID"),    environment_variable("WORLD_SIZE"),
           environment_variable("SLURM_NTASKS")};
 }

@@ -18,6 +18,10 @@ inline constexpr const char* k_run_pid_variable = "TRACK_RUN_PID";
 inline constexpr const char* k_run_name_variable = "TRACK_RUN_NAME";
 /// What of the run its user settled, a word a line, so that the program cannot say otherwise.
 inline constexpr const char* k_run_settled_variable = "TRACK_RUN_SETTLED";
+/// Which attempt of the run it is, for all that join.
+inline constexpr const char* k_run_attempt_variable = "TRACK_RUN_ATTEMPT";
+inline constexpr const char* k_rank_variable = "TRACK_RANK";
+inline constexpr const char* k_run_key_variable = "TRACK_RUN_KEY";
 inline constexpr const char* k_experiment_variable = "TRACK_EXPERIMENT";
 inline constexpr const char* k_store_variable = "TRACK_STORE";
 
@@ -46,6 +50,7 @@ struct Identity {
   std::int64_t rank = 0;
   Labels labels;  ///< of every series: the rank, where it is one of several
   JoinReason joins = JoinReason::none;
+  bool keyed = false;   ///< found by its key, which it may have been before
   std::string problem;  ///< what of the environment could not be used; empty: nothing
 };
 

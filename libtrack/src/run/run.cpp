@@ -123,6 +123,13 @@ void Run::log_artifact(const std::filesystem::path& path, const ArtifactOptions&
   if (core_) core_->log_artifact(path, options);
 }
 
+void Run::rewind(std::int64_t step) {
+  if (core_) core_->rewind(step);
+}
+void Run::rewind(std::string_view axis, double value) {
+  if (core_) core_->rewind(axis, value);
+}
+
 void Run::sync() {
   if (core_) core_->sync();
 }

@@ -63,28 +63,47 @@ RunCore::~RunCore() {
   if (journal_) delist(this);
 }
 
+storage::JournalOptions RunCore::journal_options() const {
+  const auto& layout = plan_.store->layout;
+  storage::JournalOptions options;
+  options.directory = layout.journal(id());
+  options.directory_mode = layout.directory_mode();
+  options.file_mode = layout.file_mode();
+  options.run = id();
+  options.attempt = attempt_;
+  options.rank = plan_.identity.rank;
+  options.labels = plan_.identity.labels;
+  options.host = personal_hash(host_name());
+  options.cap = plan_.journal_cap;
+  options.decimate = plan_.when_full == WhenFull::decimate;
+  if (plan_.when_full == WhenFull::block && plan_.block_s > 0)
+    options.block_ms = static_cast<std::int64_t>(std::min(plan_.block_s, 1e9) * 1000);
+  options.precise_time = plan_.precise_time;
+  options.periodic_sync = plan_.sync == Sync::periodic;
+  return options;
+}
+
+std::int64_t RunCore::find_attempt() const {
+  const auto& layout = plan_.store->layout;
+  const auto& identity = plan_.identity;
+  const auto journal = layout.journal(id());
+  if (identity.joins != JoinReason::none) return attempt_to_join(journal);
+  if (!identity.keyed) return k_only_attempt;
+  const auto now = plan_.capture.start;
+  if (identity.labels.empty()) return next_attempt(journal, now);
+  return attempt_of_launch(journal, launch_token(), now, layout.file_mode());
+}
+
 void RunCore::open() {
   if (!plan_.store) return;
   const auto& layout = plan_.store->layout;
+  const auto& identity = plan_.identity;
   const auto directory = layout.journal(id());
   const bool made = make_directory(directory, layout);
   try {
     auto live = storage::LiveFile::create(directory, member_, layout.file_mode());
-    storage::JournalOptions options;
-    options.directory = directory;
-    options.directory_mode = layout.directory_mode();
-    options.file_mode = layout.file_mode();
-    options.run = id();
-    options.rank = plan_.identity.rank;
-    options.labels = plan_.identity.labels;
-    options.host = personal_hash(host_name());
-    options.cap = plan_.journal_cap;
-    options.decimate = plan_.when_full == WhenFull::decimate;
-    if (plan_.when_full == WhenFull::block && plan_.block_s > 0)
-      options.block_ms = static_cast<std::int64_t>(std::min(plan_.block_s, 1e9) * 1000);
-    options.precise_time = plan_.precise_time;
-    options.periodic_sync = plan_.sync == Sync::periodic;
-    journal_ = storage::JournalWriter::open(options);
+    attempt_ = find_attempt();
+    journal_ = storage::JournalWriter::open(journal_options());
     live_ = std::move(live);
   } catch (...) {
     if (made) ::rmdir(directory.c_str());  // as it was before, if nobody else came
@@ -92,7 +111,10 @@ void RunCore::open() {
   }
   store_root_ = layout.root;
   journal_directory_ = directory;
-  role_ = made ? MemberRole::owner : MemberRole::rank;
+  // A run that nobody else has a name for is its maker's; of one with a key the first rank owns
+  // every attempt.
+  const bool owns = identity.keyed ? identity.rank == 0 : made;
+  role_ = owns ? MemberRole::owner : MemberRole::rank;
   hot_.store(journal_.get(), std::memory_order_release);
   write_member_start(role_);
   if (role_ == MemberRole::owner) {
@@ -162,7 +184,8 @@ storage::JournalWriter* RunCore::writer() noexcept {
 void RunCore::become_member() noexcept {
   try {
     member_ = Uuid::random();
-    live_ = storage::LiveFile::create(journal_directory_, member_, plan_.store->layout.file_mode());
+    live_ = storage::LiveFile::create(journal_directory_, member_, plan_.store->layout.file_mode(),
+                                      MemberRole::forked);
     write_member_start(MemberRole::forked);
     member_pid_ = ::getpid();
     hot_.store(journal_.get(), std::memory_order_release);
@@ -236,7 +259,10 @@ bool RunCore::append(const JournalEntry& entry) {
 
 void RunCore::keep(const JournalEntry& entry, std::string_view what) {
   auto* const writer = this->writer();
-  if (writer != nullptr && writer->append(entry)) return;
+  if (writer == nullptr || !writer->append(entry)) refuse(writer, what);
+}
+
+void RunCore::refuse(const storage::JournalWriter* writer, std::string_view what) {
   if (writer == nullptr) {
     const char* const cause = !plan_.store || !journal_ ? "no store could be used"
                               : journal_gone_           ? "its journal was removed"

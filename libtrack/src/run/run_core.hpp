@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "capture/capture.hpp"
+#include "run/attempt.hpp"
 #include "run/dataset_watch.hpp"
 #include "run/identity.hpp"
 #include "run/loss_log.hpp"
@@ -89,6 +90,8 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   void capture();
 
   [[nodiscard]] const RunId& id() const noexcept { return plan_.identity.id; }
+  /// What journals carry of its attempt; 1 before open().
+  [[nodiscard]] std::int64_t attempt_stamp() const noexcept { return attempt_; }
   [[nodiscard]] const std::string& name() const noexcept { return plan_.name; }
   [[nodiscard]] const std::string& experiment() const noexcept { return plan_.experiment; }
   [[nodiscard]] const std::filesystem::path& store() const noexcept { return store_root_; }
@@ -121,6 +124,8 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   bool set_param(std::string_view name, const Value& value);
   bool set_tag(std::string_view name, const std::optional<std::string_view>& value);
   bool set_note(std::string_view text);
+  bool rewind(std::int64_t step);
+  bool rewind(std::string_view axis, double value);
   bool record_seed(std::string_view stream, const Value& seed, std::string_view source);
   bool define_metric(std::string_view pattern, const MetricOptions& options);
   bool use_dataset(std::string_view name, const std::filesystem::path& path,
@@ -157,7 +162,8 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
 
  private:
   // run_core.cpp
-  void open_journal();
+  [[nodiscard]] storage::JournalOptions journal_options() const;
+  [[nodiscard]] std::int64_t find_attempt() const;
   void write_member_start(MemberRole role);
   void write_run_start();
   void write_said(const RunPlan::Said& said);
@@ -170,6 +176,8 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   bool append(const schemas::JournalEntry& entry);
   /// Throws Error saying that `what` could not be recorded.
   void keep(const schemas::JournalEntry& entry, std::string_view what);
+  void keep_rewind(const schemas::RewindEntry& entry);
+  [[noreturn]] void refuse(const storage::JournalWriter* writer, std::string_view what);
   bool tick() noexcept;
   void check_journal_is_there() noexcept;
 
@@ -208,6 +216,7 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   std::filesystem::path store_root_;
   std::filesystem::path journal_directory_;
   MemberRole role_ = MemberRole::owner;
+  std::int64_t attempt_ = k_only_attempt;
 
   std::unique_ptr<storage::JournalWriter> journal_;  // set once; absent without a store
   /// The journal, while points may go straight to it: not before, not after the end, not in a

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -87,6 +88,26 @@ bool RunCore::define_metric(std::string_view pattern, const MetricOptions& optio
     keep(schemas::MetricDefinitionEntry{std::string(pattern), options.goal, options.unit,
                                         options.axis, options.summary, options.deterministic},
          fmt::format("metric '{}'", printable(pattern)));
+  });
+}
+
+void RunCore::keep_rewind(const schemas::RewindEntry& entry) {
+  auto* const writer = this->writer();
+  if (writer == nullptr || !writer->append_between(entry)) refuse(writer, "a rewind");
+}
+
+bool RunCore::rewind(std::int64_t step) {
+  return attempt([&] { keep_rewind({{}, step, 0, Clock::system().now()}); });
+}
+
+bool RunCore::rewind(std::string_view axis, double value) {
+  return attempt([&] {
+    check_name("rewind by axis", axis);
+    if (std::isnan(value)) {
+      throw Error(ErrorCode::usage,
+                  fmt::format("cannot rewind by axis '{}': nothing reaches a NaN", axis));
+    }
+    keep_rewind({std::string(axis), 0, value, Clock::system().now()});
   });
 }
 

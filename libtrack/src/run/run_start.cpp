@@ -13,6 +13,7 @@
 #include "capture/redaction.hpp"
 #include "run/name_rules.hpp"
 #include "run/process_hooks.hpp"
+#include "run/resume.hpp"
 #include "run/surroundings.hpp"
 #include "track/schemas/error.hpp"
 
@@ -20,9 +21,6 @@ namespace track::detail {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Gathers what is wrong before there is a run to count it in.
-using Problems = std::vector<Error>;
 
 Identity find_identity(const StartRequest& request, Problems& problems) {
   const auto environment = JoinEnvironment::read();
@@ -132,15 +130,7 @@ RunPlan make_plan(StartRequest& request, Problems& problems) {
               : options.args.empty() ? process_arguments()
                                      : options.args;
   plan.capture = make_context(request, args);
-  // Ranks beside the owner would record the same again.
-  plan.captures = plan.identity.joins != JoinReason::rank;
   if (plan.identity.joins == JoinReason::started) plan.capture.code = plan.capture.program = false;
-  const bool joins = plan.identity.joins != JoinReason::none;
-  plan.name =
-      settle_name("name run", options.name,
-                  (joins ? environment_variable(k_run_name_variable) : std::nullopt)
-                      .value_or(program_name(args) + "-" + plan.identity.id.value.substr(0, 4)),
-                  problems);
   const auto experiment = options.experiment.empty()
                               ? environment_variable(k_experiment_variable).value_or("")
                               : options.experiment;
@@ -149,7 +139,6 @@ RunPlan make_plan(StartRequest& request, Problems& problems) {
   plan.group = settle_name("name group", options.group, "", problems);
   plan.source = request.source;
   plan.kind = options.kind;
-  plan.said = what_is_said(plan, options);
   plan.replay_of = request.replay_of;
   plan.strict = options.strict;
   plan.precise_time = options.precise_time;
@@ -159,6 +148,23 @@ RunPlan make_plan(StartRequest& request, Problems& problems) {
   plan.sync = options.sync;
   plan.on_warning = options.on_warning;
   return plan;
+}
+
+std::string default_name(const RunPlan& plan) {
+  return program_name(plan.capture.args) + "-" + plan.identity.id.value.substr(0, 4);
+}
+
+/// What waits for whose run it is.
+void settle_words(RunPlan& plan, const RunOptions& options, Problems& problems) {
+  const auto& identity = plan.identity;
+  const bool joins = identity.joins != JoinReason::none;
+  // Ranks beside the owner would record the same again.
+  plan.captures = identity.joins != JoinReason::rank && !(identity.keyed && identity.rank != 0);
+  plan.name = settle_name("name run", options.name,
+                          (joins ? environment_variable(k_run_name_variable) : std::nullopt)
+                              .value_or(default_name(plan)),
+                          problems);
+  plan.said = what_is_said(plan, options);
 }
 
 Error unrecorded(const RunPlan& plan, ErrorCode code, std::string_view cause) {
@@ -184,7 +190,10 @@ std::shared_ptr<RunCore> start(StartRequest request) {
   const auto& options = request.options;
   Problems problems;
   auto plan = make_plan(request, problems);
+  settle_key(plan, request, problems);
+  settle_words(plan, options, problems);
   settle_store(plan, options.store, problems);
+  if (yield_to_living(plan, problems) && options.name.empty()) plan.name = default_name(plan);
   if (options.strict && !problems.empty()) throw Error(problems.front());
   // Shared by the Run and its Metric handles, whichever goes last, and by the handlers of the
   // process.

@@ -16,6 +16,8 @@ struct ProgramToRun {
   std::filesystem::path executable;
   std::filesystem::path working_directory;
   std::vector<std::string> environment;  ///< "NAME=value"
+  /// What tells it from other programs that one job runs: its arguments, and what was said of it.
+  std::vector<std::string> own_words;
 };
 
 struct StartRequest {

@@ -69,7 +69,8 @@ class RunStore {
   RunStore() {
     for (const char* name :
          {"TRACK_RUN_ID", "TRACK_RUN_PID", "TRACK_RUN_NAME", "TRACK_RUN_SETTLED", "TRACK_RANK",
-          "RANK", "SLURM_PROCID", "WORLD_SIZE", "TRACK_STORE", "TRACK_EXPERIMENT"}) {
+          "RANK", "SLURM_PROCID", "WORLD_SIZE", "TRACK_STORE", "TRACK_EXPERIMENT", "TRACK_RUN_KEY",
+          "TRACK_RUN_ATTEMPT", "SLURM_JOB_ID"}) {
       ::unsetenv(name);
     }
     (void)track::detail::create_store(root(), false, {});
