@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "track/schemas/query.hpp"
+#include "track/storage/catalog/catalog.hpp"
 #include "track/store.hpp"
 
 namespace track::detail {
@@ -12,6 +13,12 @@ namespace track::detail {
 /// where each point lies on an axis; empty: at its step.
 [[nodiscard]] std::vector<CurveBucket> make_curve(const SeriesPoints& points, std::size_t buckets,
                                                   const std::vector<double>& xs = {});
+
+/// The same of a series that is read as it is drawn, whole chunks at once where they lie in one
+/// bucket. `key` is one series.
+[[nodiscard]] std::vector<CurveBucket> read_curve(const storage::Catalog& catalog, const RunId& run,
+                                                  const SeriesKey& key, std::size_t buckets,
+                                                  const StepRange& range);
 
 /// The de-biased exponential moving average of CurveOptions::smooth, in place.
 void smooth_values(std::vector<double>& values, double weight);

@@ -3,5 +3,6 @@
 namespace track::storage {
 
 Catalog::~Catalog() = default;
+PointSink::~PointSink() = default;
 
 }  // namespace track::storage

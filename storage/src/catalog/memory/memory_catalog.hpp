@@ -42,6 +42,8 @@ class MemoryCatalog final : public Catalog {
   [[nodiscard]] std::vector<ConflictRecord> conflicts(const RunId& run) const override;
   [[nodiscard]] SeriesPoints points(const RunId& run, const SeriesKey& series,
                                     StepRange range) const override;
+  void scan_points(const RunId& run, const SeriesKey& series, const StepRange& range,
+                   PointSink& sink) const override;
   [[nodiscard]] SeriesPoints points_all(const RunId& run, const SeriesKey& series) const override;
   [[nodiscard]] std::optional<std::string> clear_name(std::string_view hash) const override;
 

@@ -185,6 +185,14 @@ SeriesPoints MemoryCatalog::points(const RunId& run, const SeriesKey& series,
   return known != nullptr ? cut(points_of(*known, series, false), range) : SeriesPoints{};
 }
 
+void MemoryCatalog::scan_points(const RunId& run, const SeriesKey& series, const StepRange& range,
+                                PointSink& sink) const {
+  const auto all = points(run, series, range);
+  if (all.steps.empty()) return;
+  sink.begin(all.steps.front(), all.steps.back());
+  sink.points(all.steps, all.values);
+}
+
 SeriesPoints MemoryCatalog::points_all(const RunId& run, const SeriesKey& series) const {
   const auto* known = find(run);
   return known != nullptr ? cut(points_of(*known, series, true), {}) : SeriesPoints{};

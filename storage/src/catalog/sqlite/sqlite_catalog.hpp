@@ -43,6 +43,8 @@ class SqliteCatalog final : public Catalog {
   // points.cpp
   [[nodiscard]] SeriesPoints points(const RunId& run, const SeriesKey& series,
                                     StepRange range) const override;
+  void scan_points(const RunId& run, const SeriesKey& series, const StepRange& range,
+                   PointSink& sink) const override;
   [[nodiscard]] SeriesPoints points_all(const RunId& run, const SeriesKey& series) const override;
 
   // words.cpp

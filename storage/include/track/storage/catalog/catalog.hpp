@@ -47,6 +47,34 @@ struct RegistryResult {
   bool repeated = false;  ///< the idempotency key was known: this is the first result again
 };
 
+/// What a stretch of a series comes to.
+struct PointBlock {
+  std::int64_t first_step = 0;
+  std::int64_t last_step = 0;
+  std::uint64_t count = 0;
+  std::uint64_t n_nan = 0;
+  std::uint64_t n_inf = 0;
+  std::optional<double> min;  ///< of the finite values
+  std::optional<double> max;
+  double last = 0;
+};
+
+/// Takes the default view of a series in order of step, piece by piece.
+class PointSink {
+ public:
+  PointSink() = default;
+  PointSink(const PointSink&) = delete;
+  PointSink& operator=(const PointSink&) = delete;
+  virtual ~PointSink();
+
+  /// Comes first, where there is a point at all.
+  virtual void begin(std::int64_t first_step, std::int64_t last_step) = 0;
+  /// Whether the points from `first` to `last`, which come next, may come as one block.
+  virtual bool takes_block(std::int64_t first, std::int64_t last) = 0;
+  virtual void block(const PointBlock& block) = 0;
+  virtual void points(std::span<const std::int64_t> steps, std::span<const double> values) = 0;
+};
+
 /// Persists runs and what was logged to them.
 ///
 /// Every call is atomic: it takes effect whole or not at all, and is durable
@@ -95,6 +123,10 @@ class Catalog {
   /// Default view: of a repeated step the last by order. Empty where there is no such series.
   [[nodiscard]] virtual SeriesPoints points(const RunId& run, const SeriesKey& series,
                                             StepRange range = {}) const = 0;
+  /// The same for who can do with less than every point: of 10^8 it need not read each. An error
+  /// may come after some pieces were given.
+  virtual void scan_points(const RunId& run, const SeriesKey& series, const StepRange& range,
+                           PointSink& sink) const = 0;
   /// Every point, duplicates too, in order of (step, order of append).
   [[nodiscard]] virtual SeriesPoints points_all(const RunId& run,
                                                 const SeriesKey& series) const = 0;
