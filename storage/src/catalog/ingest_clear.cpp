@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "catalog/ingest_pass.hpp"
+#include "journal/packed_format.hpp"
 #include "track/schemas/error.hpp"
 #include "track/storage/file.hpp"
 #include "track/storage/journal/live.hpp"
@@ -127,7 +128,9 @@ void IngestPass::remove_directory(const RunId& run, std::span<const MemberRecord
   const auto directory = layout_.journal(run);
   const auto entries = entries_of(directory);
   const bool all_known = std::all_of(entries.begin(), entries.end(), [&](const auto& path) {
-    return path.extension() == k_attempt_suffix ||
+    // Also what a process left that was killed while it packed a segment, which is ingested.
+    const auto extension = path.extension();
+    return extension == k_attempt_suffix || extension == journal::k_packing_extension ||
            std::any_of(members.begin(), members.end(),
                        [&](const auto& member) { return path.filename() == member.live_file; });
   });

@@ -13,6 +13,8 @@ constexpr std::size_t k_points = std::size_t{1} << 20U;
 constexpr std::size_t k_entries = std::size_t{1} << 16U;
 constexpr std::size_t k_batches = 4096;
 constexpr std::uint64_t k_points_a_read = std::uint64_t{1} << 18U;
+// A packed segment in one piece, so that its chunks need not be cut: one of 16 MiB has fewer.
+constexpr std::uint64_t k_points_a_packed_read = std::uint64_t{1} << 19U;
 
 /// Whether the content is to blame and not the store: then it is passed over. A segment that is
 /// damaged fails where it is read: damage that the catalog tells of is its own.
@@ -76,7 +78,7 @@ void IngestPass::take_segment(const SegmentInfo& info) {
   for (;;) {
     schemas::JournalBatch batch;
     try {
-      batch = read_segment(info, from, k_points_a_read);
+      batch = read_segment(info, from, info.packed ? k_points_a_packed_read : k_points_a_read);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::io && error.code() != ErrorCode::corrupt) throw;
       record_problem(info.path.string(), error.what());
@@ -90,8 +92,11 @@ void IngestPass::take_segment(const SegmentInfo& info) {
 }
 
 void IngestPass::add(schemas::JournalBatch batch) {
+  std::size_t points = 0;
+  for (const auto& columns : batch.points) points += columns.steps.size();
+  if (pending_points_ + points > k_points) flush();
   if (batch.to > batch.from) runs_.insert(batch.run);
-  for (const auto& columns : batch.points) pending_points_ += columns.steps.size();
+  pending_points_ += points;
   pending_entries_ += batch.entries.size();
   pending_.push_back(std::move(batch));
   if (pending_points_ >= k_points || pending_entries_ >= k_entries ||

@@ -9,7 +9,6 @@
 namespace track::storage::journal {
 namespace {
 
-constexpr std::uint32_t k_dense = 1U << 16U;
 constexpr int k_most_links = 1024;  // beyond, one pass over the segment is quicker
 
 // Looks at series and anchors, and at nothing else.
@@ -30,14 +29,19 @@ bool is_directory(std::uint8_t kind) noexcept {
 }
 
 std::optional<schemas::JournalEntry> decode(const FoundFrame& frame) {
+  return decode_frame(kind_of(frame.first), frame.version(), frame.payload);
+}
+
+}  // namespace
+
+std::optional<schemas::JournalEntry> decode_frame(std::uint8_t kind, std::uint8_t version,
+                                                  std::span<const std::byte> payload) {
   try {
-    return schemas::decode(kind_of(frame.first), frame.version(), frame.payload);
+    return schemas::decode(kind, version, payload);
   } catch (const Error&) {
     return std::nullopt;
   }
 }
-
-}  // namespace
 
 void BatchBuilder::restore(SegmentFile& file, std::uint64_t from, bool trust_links) {
   if (from <= k_header_size || (trust_links && follow_links(file, from))) return;
@@ -87,27 +91,18 @@ bool BatchBuilder::learn(const schemas::JournalEntry& entry) {
   return false;
 }
 
-std::uint32_t& BatchBuilder::column_of(std::uint32_t series) {
-  if (series >= k_dense) return sparse_.try_emplace(series, k_unknown).first->second;
-  if (series >= dense_.size()) dense_.resize(std::max<std::size_t>(series + 1, 64), k_unknown);
-  return dense_[series];
-}
-
-schemas::PointColumns* BatchBuilder::find_columns(std::uint32_t series) {
-  auto& column = column_of(series);
-  if (column == k_unknown) {
-    const auto found = series_.find(series);
-    if (found == series_.end()) return nullptr;
-    column = static_cast<std::uint32_t>(batch_.points.size());
-    batch_.points.push_back({.series = found->second, .steps = {}, .times_ms = {}, .values = {}});
-    // As if points were spread evenly over the series; memory that is not touched costs nothing.
-    const auto share = (expected_ - std::min(taken_, expected_)) / series_.size() + 1;
-    auto& made = batch_.points.back();
-    made.steps.reserve(share);
-    made.times_ms.reserve(share);
-    made.values.reserve(share);
-  }
-  return &batch_.points[column];
+schemas::PointColumns* BatchBuilder::add_columns(std::uint32_t series) {
+  const auto found = series_.find(series);
+  if (found == series_.end()) return nullptr;
+  columns_.set(series, static_cast<std::uint32_t>(batch_.points.size()));
+  auto& made = batch_.points.emplace_back();
+  made.series = found->second;
+  // As if points were spread evenly over the series; memory that is not touched costs nothing.
+  const auto share = (expected_ - std::min(taken_, expected_)) / series_.size() + 1;
+  made.steps.reserve(share);
+  made.times_ms.reserve(share);
+  made.values.reserve(share);
+  return &made;
 }
 
 bool BatchBuilder::frame(const FoundFrame& frame) {

@@ -2,15 +2,24 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "track/schemas/journal_batch.hpp"
 
+#include "journal/column_index.hpp"
 #include "journal/segment_file.hpp"
 
 namespace track::storage::journal {
+
+/// Nothing where a known kind does not parse.
+[[nodiscard]] std::optional<schemas::JournalEntry> decode_frame(std::uint8_t kind,
+                                                                std::uint8_t version,
+                                                                std::span<const std::byte> payload);
 
 /// Turns the records of one segment into a batch.
 class BatchBuilder final {
@@ -26,8 +35,8 @@ class BatchBuilder final {
   // What SegmentFile::scan() calls.
   bool point(const Slot& slot) {
     const auto series = slot.head >> 8U;
-    const bool seen = series < dense_.size() && dense_[series] != k_unknown;
-    auto* to = seen ? &batch_.points[dense_[series]] : find_columns(series);
+    const auto column = columns_.find(series);
+    auto* to = column != ColumnIndex::k_unknown ? &batch_.points[column] : add_columns(series);
     if (to == nullptr) {
       invalid(1);  // the record that named its series is damaged
       return true;
@@ -41,13 +50,11 @@ class BatchBuilder final {
   void invalid(std::uint64_t slots) noexcept { batch_.invalid_records += slots; }
 
  private:
-  static constexpr std::uint32_t k_unknown = UINT32_MAX;
-
   bool follow_links(SegmentFile& file, std::uint64_t from);
   /// Takes a series or anchor record in; false where the frame is neither.
   bool learn(const schemas::JournalEntry& entry);
-  std::uint32_t& column_of(std::uint32_t series);
-  schemas::PointColumns* find_columns(std::uint32_t series);
+  /// Nothing where no record names the series.
+  schemas::PointColumns* add_columns(std::uint32_t series);
 
   schemas::JournalBatch& batch_;
   TimeAnchor anchor_;
@@ -55,9 +62,7 @@ class BatchBuilder final {
   std::uint64_t expected_;
   std::uint64_t taken_ = 0;
   std::unordered_map<std::uint32_t, SeriesKey> series_;
-  std::vector<std::uint32_t> dense_;  // series -> column, for small indices
-  std::unordered_map<std::uint32_t, std::uint32_t>
-      sparse_;  // the same for those that would cost memory
+  ColumnIndex columns_;
 };
 
 }  // namespace track::storage::journal

@@ -11,6 +11,7 @@
 #include "track/storage/journal/live.hpp"
 
 #include "journal/fence.hpp"
+#include "journal/segment_packer.hpp"
 #include "journal/thread_slots.hpp"
 
 namespace track::storage::journal {
@@ -129,6 +130,7 @@ JournalStats JournalCore::stats() const {
   stats.lost_entries = lost_entries_;
   stats.caller_populated = caller_populated_;
   stats.rollovers = rollovers_;
+  stats.packed = packed_;
   stats.last_error = last_error_;
   return stats;
 }
@@ -177,11 +179,14 @@ void JournalCore::after_fork_in_parent() noexcept { mutex_.unlock(); }
 
 void JournalCore::put_away_inherited() noexcept {
   idle_.clear();
+  auto* packing = packing_.release();
   if (!room_) return;  // no slot was made in this process
   room_->slots = std::move(slots_);
   room_->spare = std::move(spare_);
   room_->retired = std::move(retired_);
   room_->retired_paths = std::move(retired_paths_);
+  room_->to_pack = std::move(to_pack_);
+  room_->packing = packing;
   room_->earlier = std::move(inherited_);
   inherited_ = std::move(room_);
 }
@@ -196,7 +201,7 @@ void JournalCore::after_fork_in_child(bool locked) noexcept {
   id_.store(next_id.fetch_add(1, std::memory_order_relaxed), std::memory_order_relaxed);
   for (const auto& slot : slots_) slot->hot->limit.store(0, std::memory_order_relaxed);
   put_away_inherited();
-  allocated_ = sequence_ = names_unsynced_ = 0;
+  allocated_ = sequence_ = names_unsynced_ = packed_ = 0;
   pid_ = getpid();
   process_start_ = 0;
   has_helper_ = false;
@@ -205,6 +210,7 @@ void JournalCore::after_fork_in_child(bool locked) noexcept {
     counter->store(0, std::memory_order_relaxed);
   }
   retry_at_ = retry_after_ = 0;
+  pack_retry_at_ = 0;
   last_error_.clear();
 }
 

@@ -26,6 +26,8 @@ inline constexpr std::uint64_t k_first_ahead = 16UL << 10U;
 /// What a SIGKILL may cost a thread where segments are drained.
 inline constexpr std::uint64_t k_drain_window = 64UL << 10U;
 
+class SegmentPacker;
+
 /// Bytes: a header, a reserve and some records.
 inline constexpr std::size_t k_smallest_segment = 16UL << 10U;
 
@@ -88,6 +90,9 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
     std::shared_ptr<Segment> spare;
     std::vector<std::shared_ptr<Segment>> retired;
     std::vector<std::filesystem::path> retired_paths;
+    std::vector<std::filesystem::path> to_pack;
+    /// Never destroyed: the parent's helper may have been in the middle of it.
+    SegmentPacker* packing = nullptr;
     std::unique_ptr<Inherited> earlier;
   };
 
@@ -132,11 +137,18 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   bool serve_slot(WriterSlot& slot);
   bool make_spare(std::uint64_t capacity) noexcept;
   bool serve_retired();
+  bool serve_packing(bool others_wait) noexcept;
+  /// Empty where there is none.
+  [[nodiscard]] std::filesystem::path next_to_pack();
+  void forget_to_pack() noexcept;
+  bool pack_on(bool others_wait);
+  void note_packed(const SegmentPacker& packer);
   void serve_each_second(std::int64_t now);
   void check_clock();
   void check_removed(const std::vector<WriterSlot*>& all);
   void sync_all();
-  void sync_by_path(const std::filesystem::path& path);
+  /// Whether the name of what lies there is to be synced, too.
+  bool sync_by_path(const std::filesystem::path& path);
   void seal(WriterSlot& slot) noexcept;
 
   JournalOptions options_;
@@ -167,6 +179,8 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   std::shared_ptr<Segment> spare_;
   std::vector<std::shared_ptr<Segment>> retired_;     // sealed, mapped, not yet durable
   std::vector<std::filesystem::path> retired_paths_;  // the same, no longer mapped
+  std::vector<std::filesystem::path> to_pack_;        // sealed and worth it, the oldest first
+  std::uint64_t packed_ = 0;
   std::uint64_t allocated_ = 0;
   std::uint64_t sequence_ = 0;
   std::int64_t pid_ = 0;
@@ -181,6 +195,8 @@ class JournalCore final : public ForkMember, public std::enable_shared_from_this
   std::int64_t next_second_ = 0;
   std::int64_t spare_retry_at_ = 0;
   std::int64_t clock_offset_ = 0;
+  std::unique_ptr<SegmentPacker> packing_;
+  std::int64_t pack_retry_at_ = 0;
 };
 
 }  // namespace track::storage::journal

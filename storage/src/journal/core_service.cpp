@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <exception>
@@ -39,7 +40,9 @@ bool JournalCore::service() noexcept {
   bool worked = false;
   try {
     for (auto* slot : slots()) worked |= serve_slot(*slot);
+    const bool others_wait = worked;
     worked |= serve_retired();
+    worked |= serve_packing(others_wait);
     const auto now = clock_ns(CLOCK_MONOTONIC_COARSE);
     if (now >= next_second_) serve_each_second(now);
   } catch (const std::exception& error) {
@@ -176,8 +179,9 @@ void JournalCore::sync_all() {
     names = names_unsynced_;
   }
   for (const auto& segment : mapped) segment->sync();
-  for (const auto& path : paths) sync_by_path(path);
-  if (names != 0) {
+  bool renamed = false;
+  for (const auto& path : paths) renamed |= sync_by_path(path);
+  if (names != 0 || renamed) {
     sync_directory(options_.directory);
     sync_directory(options_.directory.parent_path());
   }
@@ -189,15 +193,21 @@ void JournalCore::sync_all() {
 }
 
 // One that is gone was ingested, and is durable in the catalog.
-void JournalCore::sync_by_path(const std::filesystem::path& path) {
+bool JournalCore::sync_by_path(const std::filesystem::path& path) {
   const auto file = open_if_exists(path, O_RDWR);
-  if (!file) return;
+  if (!file) return false;
   sync_file(file->get(), path);
+  std::array<char, k_magic.size()> magic{};
+  if (read_at(file->get(), std::as_writable_bytes(std::span(magic)), 0, path) == magic.size() &&
+      magic != k_magic) {
+    return true;  // packed just now, by a rename that may not be durable yet
+  }
   std::uint64_t committed = 0;
   const auto bytes = std::as_writable_bytes(std::span(&committed, 1));
-  if (read_at(file->get(), bytes, k_committed_at, path) != bytes.size()) return;
+  if (read_at(file->get(), bytes, k_committed_at, path) != bytes.size()) return false;
   // Only tells a reader after a crash what it may expect: nothing depends on it.
   static_cast<void>(pwrite(file->get(), &committed, sizeof committed, k_durable_at));
+  return false;
 }
 
 }  // namespace track::storage::journal

@@ -10,12 +10,15 @@
 #include "track/storage/journal/live.hpp"
 
 #include "journal/batch_builder.hpp"
+#include "journal/packed_file.hpp"
 #include "journal/segment_file.hpp"
 
 namespace track::storage {
 namespace {
 
+using journal::PackedFile;
 using journal::SegmentFile;
+using journal::SegmentStart;
 
 // Finds the end of the last valid record.
 struct LastValid {
@@ -42,7 +45,8 @@ std::uint64_t scan_for_end(SegmentFile& file) {
   return file.committed_is_sane() ? std::max(end, file.committed()) : end;
 }
 
-std::optional<SegmentInfo> info_of(SegmentFile& file, const std::string& boot) {
+template <typename File>
+std::optional<SegmentInfo> header_info(const File& file, const std::string& boot) {
   const auto& header = file.header();
   const auto run = RunId::parse(journal::get_text(header.run));
   if (!run) return std::nullopt;
@@ -56,16 +60,52 @@ std::optional<SegmentInfo> info_of(SegmentFile& file, const std::string& boot) {
                              .sequence = header.sequence},
                    .committed = file.committed(),
                    .dropped = file.dropped(),
-                   .sealed = file.sealed(),
+                   .sealed = false,
+                   .packed = false,
                    .other_boot = journal::get_text(header.boot) != boot};
-  if (info.other_boot || !file.committed_is_sane()) info.committed = scan_for_end(file);
+  return info;
+}
+
+std::optional<SegmentInfo> packed_info(SegmentStart start, const std::string& boot) {
+  const auto file = PackedFile::open(std::move(start));
+  auto info = file ? header_info(*file, boot) : std::nullopt;
+  if (info) info->sealed = info->packed = true;
+  return info;
+}
+
+std::optional<SegmentInfo> raw_info(SegmentStart start, const std::string& boot) {
+  auto file = SegmentFile::open(std::move(start));
+  auto info = file ? header_info(*file, boot) : std::nullopt;
+  if (!info) return std::nullopt;
+  info->sealed = file->sealed();
+  if (info->other_boot || !file->committed_is_sane()) info->committed = scan_for_end(*file);
   return info;
 }
 
 // Absent where it is no segment.
 std::optional<SegmentInfo> find_info(const std::filesystem::path& path, const std::string& boot) {
-  auto file = SegmentFile::open(path);
-  return file ? info_of(*file, boot) : std::nullopt;
+  auto start = SegmentStart::open(path);
+  if (!start) return std::nullopt;
+  return PackedFile::is_packed(*start) ? packed_info(std::move(*start), boot)
+                                       : raw_info(std::move(*start), boot);
+}
+
+/// Both forms answer where the reading stopped, at `end` or before.
+std::uint64_t read_raw(SegmentFile& file, const SegmentInfo& info, std::uint64_t start,
+                       std::uint64_t limit, schemas::JournalBatch& batch) {
+  const auto end = std::min(info.committed, file.size());
+  if (start >= end) return std::max(batch.from, info.committed);
+  journal::BatchBuilder builder(batch, file.anchor(), limit,
+                                (end - start) / journal::k_record_size);
+  builder.restore(file, start, !info.other_boot);
+  return file.scan(start, end, builder);
+}
+
+std::uint64_t read_packed(PackedFile& file, const SegmentInfo& info, std::uint64_t start,
+                          std::uint64_t limit, schemas::JournalBatch& batch) {
+  const auto end = std::min(info.committed, file.committed());
+  if (start >= end) return std::max(batch.from, info.committed);
+  return file.read(start, end, limit, batch);
 }
 
 std::vector<WalkEntry> children(const std::filesystem::path& directory) {
@@ -112,23 +152,25 @@ std::vector<SegmentInfo> list_segments(const std::filesystem::path& directory,
 
 schemas::JournalBatch read_segment(const SegmentInfo& info, std::uint64_t from,
                                    std::uint64_t limit) {
-  auto file = SegmentFile::open(info.path);
-  if (!file || Uuid{file->header().segment} != info.segment) {
-    throw Error(ErrorCode::corrupt, "cannot read '" + info.path.string() + "': its header changed");
-  }
   schemas::JournalBatch batch{
       .run = info.run, .segment = info.segment, .order = info.order, .from = from, .to = from};
   batch.dropped = info.dropped;
-  const auto end = std::min(info.committed, file->size());
   const auto start = journal::round_up(std::max<std::uint64_t>(from, journal::k_header_size),
                                        journal::k_record_size);
-  if (start < end) {
-    journal::BatchBuilder builder(batch, file->anchor(), std::max<std::uint64_t>(limit, 1),
-                                  (end - start) / journal::k_record_size);
-    builder.restore(*file, start, !info.other_boot);
-    batch.to = file->scan(start, end, builder);
+  limit = std::max<std::uint64_t>(limit, 1);
+  // It may have been packed since it was listed.
+  const auto read_as = [&](auto file, auto read) {
+    if (!file || Uuid{file->header().segment} != info.segment) {
+      throw Error(ErrorCode::corrupt,
+                  "cannot read '" + info.path.string() + "': its header changed");
+    }
+    batch.to = read(*file, info, start, limit, batch);
+  };
+  auto opened = SegmentStart::open(info.path);
+  if (opened && PackedFile::is_packed(*opened)) {
+    read_as(PackedFile::open(std::move(*opened)), read_packed);
   } else {
-    batch.to = std::max(from, info.committed);
+    read_as(opened ? SegmentFile::open(std::move(*opened)) : std::nullopt, read_raw);
   }
   batch.sealed = info.sealed && batch.to >= info.committed;
   return batch;

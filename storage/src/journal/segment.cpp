@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 
 #include "file/errno.hpp"
 #include "journal/fork_guard.hpp"
+#include "journal/nameless_file.hpp"
 
 namespace track::storage::journal {
 namespace {
@@ -25,15 +25,6 @@ constexpr std::uint64_t k_entry_room = 4UL << 10U;     // of a drained segment, 
 constexpr std::uint64_t k_reserve_step = 16UL << 10U;  // one system call for many small records
 constexpr std::array<std::byte, 16UL << 10U> k_zeros{};
 const std::uint64_t k_page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-
-std::string proc_path(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
-
-// Beyond the limit the kernel would send SIGXFSZ, which kills by default.
-bool exceeds_file_size_limit(std::uint64_t size) noexcept {
-  rlimit limit{};
-  return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-         size > limit.rlim_cur;
-}
 
 }  // namespace
 
@@ -53,7 +44,7 @@ std::shared_ptr<Segment> Segment::create(const std::filesystem::path& directory,
 void Segment::open(const std::filesystem::path& directory, mode_t mode) {
   directory_ = directory;
   int fd = -1;
-  if (!drained_mode()) fd = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+  if (!drained_mode()) fd = open_nameless(directory, mode);
   if (fd < 0) {
     temporary_ = directory / (Uuid::random().to_string() + ".tmp");
     fd = ::open(temporary_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, mode);
@@ -141,12 +132,7 @@ void Segment::name_file() {
     temporary_.clear();
     return;
   }
-  const auto source = proc_path(fd_.get());
-  if (linkat(AT_FDCWD, source.c_str(), AT_FDCWD, path_.c_str(), AT_SYMLINK_FOLLOW) == 0) return;
-  if (errno != ENOENT || access("/proc/self/fd", F_OK) == 0 ||
-      linkat(fd_.get(), "", AT_FDCWD, path_.c_str(), AT_EMPTY_PATH) != 0) {
-    throw_errno("name", path_, errno);
-  }
+  if (!name_nameless(fd_.get(), path_)) throw_errno("name", path_, errno);
 }
 
 std::atomic_ref<std::uint64_t> Segment::word(std::size_t at) const noexcept {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <string>
+#include <utility>
 
 #include "track/schemas/error.hpp"
 
@@ -25,21 +26,29 @@ std::uint64_t word_of(std::span<const std::byte> page, std::size_t at) noexcept 
 
 }  // namespace
 
-std::optional<SegmentFile> SegmentFile::open(const std::filesystem::path& path) {
-  SegmentFile file;
-  file.path_ = path;
-  file.fd_ = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+std::optional<SegmentStart> SegmentStart::open(const std::filesystem::path& path) {
+  SegmentStart start{.fd = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY),
+                     .path = path,
+                     .size = 0,
+                     .page = std::vector<std::byte>(k_header_size)};
   struct stat status {};
-  if (fstat(file.fd_.get(), &status) != 0) throw_errno("read", path, errno);
+  if (fstat(start.fd.get(), &status) != 0) throw_errno("read", path, errno);
   if (!S_ISREG(status.st_mode)) return std::nullopt;
-  file.size_ = static_cast<std::uint64_t>(status.st_size) / k_record_size * k_record_size;
-  if (file.size_ < k_header_size || !file.read_header()) return std::nullopt;
+  start.size = static_cast<std::uint64_t>(status.st_size);
+  start.page.resize(read_at(start.fd.get(), start.page, 0, path));
+  return start;
+}
+
+std::optional<SegmentFile> SegmentFile::open(SegmentStart start) {
+  SegmentFile file;
+  file.path_ = std::move(start.path);
+  file.fd_ = std::move(start.fd);
+  file.size_ = start.size / k_record_size * k_record_size;
+  if (start.page.size() < k_header_size || !file.read_header(start.page)) return std::nullopt;
   return file;
 }
 
-bool SegmentFile::read_header() {
-  std::array<std::byte, k_header_size> page{};
-  if (read_at(fd_.get(), page, 0, path_) != page.size()) return false;
+bool SegmentFile::read_header(std::span<const std::byte> page) {
   std::memcpy(&header_, page.data(), sizeof header_);
   if (header_.magic != k_magic || header_.endian != k_endian) return false;
   if (header_.major > k_major) {
@@ -81,6 +90,16 @@ std::span<const std::byte> SegmentFile::window(std::uint64_t offset, std::uint64
   }
   const auto available = std::min(buffer_at_ + buffer_size_, end) - offset;
   return std::span<const std::byte>(buffer_).subspan(offset - buffer_at_, available);
+}
+
+std::span<const std::byte> SegmentFile::slots(std::uint64_t offset, std::uint64_t end) {
+  const auto bytes = window(offset, k_record_size, end);
+  return bytes.first(bytes.size() / k_record_size * k_record_size);
+}
+
+bool SegmentFile::is_named() const noexcept {
+  struct stat status {};
+  return fstat(fd_.get(), &status) == 0 && status.st_nlink > 0;
 }
 
 std::optional<FoundFrame> SegmentFile::check_frame(const Slot& slot, std::uint64_t offset,

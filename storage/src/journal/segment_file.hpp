@@ -29,13 +29,25 @@ struct FoundFrame {
   [[nodiscard]] std::uint64_t link() const noexcept { return (first.b >> 32U) * k_record_size; }
 };
 
-/// A segment open for reading, by pread alone: a file that shrinks is a short read, never a signal.
+/// A segment's file and its first page, before it is known which form it has.
+struct SegmentStart {
+  Fd fd;
+  std::filesystem::path path;
+  std::uint64_t size = 0;
+  std::vector<std::byte> page;  ///< shorter where the file is
+
+  /// Nothing where it is no regular file. Throws Error{not_found, io, permission}.
+  [[nodiscard]] static std::optional<SegmentStart> open(const std::filesystem::path& path);
+};
+
+/// A raw segment open for reading, by pread alone: a file that shrinks is a short read, never a
+/// signal.
 ///
 /// All that it holds is untrusted.
 class SegmentFile final {
  public:
-  /// Nothing where it is no segment. Throws Error{not_found, io, permission, unsupported}.
-  [[nodiscard]] static std::optional<SegmentFile> open(const std::filesystem::path& path);
+  /// Nothing where it is no raw segment. Throws Error{io, unsupported}.
+  [[nodiscard]] static std::optional<SegmentFile> open(SegmentStart start);
 
   [[nodiscard]] const FixedHeader& header() const noexcept { return header_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
@@ -60,13 +72,20 @@ class SegmentFile final {
   template <typename Visitor>
   std::uint64_t scan(std::uint64_t from, std::uint64_t end, Visitor& visitor);
 
+  /// Whole slots from `offset` on, at least one, as they lie there; none where the file ends
+  /// before.
+  [[nodiscard]] std::span<const std::byte> slots(std::uint64_t offset, std::uint64_t end);
+  [[nodiscard]] int descriptor() const noexcept { return fd_.get(); }
+  /// Whether nobody has taken its name away.
+  [[nodiscard]] bool is_named() const noexcept;
+
   /// One framed record; its payload lies in this object until the next call. Nothing where it is
   /// invalid.
   [[nodiscard]] std::optional<FoundFrame> frame_at(std::uint64_t offset);
 
  private:
   SegmentFile() = default;
-  bool read_header();
+  bool read_header(std::span<const std::byte> page);
   /// At least `count` bytes at `offset`, or an empty span where the file ends before.
   std::span<const std::byte> window(std::uint64_t offset, std::uint64_t count, std::uint64_t end);
   [[nodiscard]] bool is_valid(const Slot& slot, std::uint64_t offset) const noexcept {

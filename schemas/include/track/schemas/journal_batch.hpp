@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,12 +22,21 @@ struct SegmentOrder {
   friend auto operator<=>(const SegmentOrder&, const SegmentOrder&) = default;
 };
 
+/// Points in the form in which a catalog may keep them, see "Chunks of points" in docs/formats.md.
+struct PointChunk {
+  std::uint64_t count = 0;
+  std::vector<std::byte> data;
+};
+
 /// Points of one series as they stand in one segment, in order of append.
 struct PointColumns {
   SeriesKey series;
   std::vector<std::int64_t> steps;
   std::vector<std::int64_t> times_ms;
   std::vector<double> values;  ///< bit for bit as logged
+  /// The first of them once more, as far as they were kept as whole chunks. A catalog may take these
+  /// as they are.
+  std::vector<PointChunk> chunks = {};
 };
 
 /// New content of one segment: everything between two offsets.

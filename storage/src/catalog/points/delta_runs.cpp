@@ -1,33 +1,9 @@
 #include "catalog/points/delta_runs.hpp"
 
-#include <optional>
+#include "catalog/points/varint.hpp"
 
 namespace track::storage {
 namespace {
-
-constexpr std::size_t k_max_varint = 10;  // LEB128 of 64 bits
-
-void append_varint(std::vector<std::byte>& out, std::uint64_t value) {
-  while (value >= 0x80U) {
-    out.push_back(static_cast<std::byte>((value & 0x7FU) | 0x80U));
-    value >>= 7U;
-  }
-  out.push_back(static_cast<std::byte>(value));
-}
-
-std::optional<std::uint64_t> take_varint(std::span<const std::byte>& bytes) noexcept {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < k_max_varint && i < bytes.size(); ++i) {
-    const auto byte = static_cast<std::uint64_t>(bytes[i]);
-    value |= (byte & 0x7FU) << (7 * i);
-    if ((byte & 0x80U) == 0) {
-      if (i + 1 == k_max_varint && byte > 1) return std::nullopt;  // beyond 64 bits
-      bytes = bytes.subspan(i + 1);
-      return value;
-    }
-  }
-  return std::nullopt;
-}
 
 std::uint64_t zigzag(std::uint64_t value) noexcept {
   return (value << 1U) ^ (value >> 63U ? ~std::uint64_t{0} : std::uint64_t{0});
@@ -67,7 +43,7 @@ std::vector<std::byte> encode_delta_runs(std::span<const std::uint64_t> values) 
   return out;
 }
 
-std::size_t max_delta_runs(std::size_t count) noexcept { return count * (k_max_varint + 1); }
+std::size_t max_delta_runs(std::size_t count) noexcept { return count * (k_longest_varint + 1); }
 
 bool decode_delta_runs(std::span<const std::byte> bytes, std::span<std::uint64_t> values) noexcept {
   std::uint64_t value = 0;

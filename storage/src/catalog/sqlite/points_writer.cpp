@@ -19,6 +19,14 @@ bool grows(std::span<const std::int64_t> steps) {
   return std::adjacent_find(steps.begin(), steps.end(), std::greater_equal<>()) == steps.end();
 }
 
+/// The chunk that the journal holds of just these points, if any.
+const schemas::PointChunk* chunk_at(const schemas::PointColumns& columns, std::size_t from,
+                                    std::size_t count) {
+  const auto place = from / k_chunk_points;
+  const bool there = place < columns.chunks.size() && columns.chunks[place].count == count;
+  return there ? &columns.chunks[place] : nullptr;
+}
+
 std::optional<double> value_of(const std::optional<StepValue>& point) {
   return point ? std::optional(point->value) : std::nullopt;
 }
@@ -205,17 +213,22 @@ void PointsWriter::write_chunks(std::int64_t series, std::int64_t segment,
   }
   for (std::size_t from = 0; from < all->steps.size(); from += k_chunk_points) {
     const auto count = std::min(k_chunk_points, all->steps.size() - from);
-    write_chunk(series, segment, number++, std::span(all->steps).subspan(from, count),
-                std::span(all->times_ms).subspan(from, count),
-                std::span(all->values).subspan(from, count));
+    const auto steps = std::span(all->steps).subspan(from, count);
+    const auto times_ms = std::span(all->times_ms).subspan(from, count);
+    const auto values = std::span(all->values).subspan(from, count);
+    if (const auto* ready = chunk_at(*all, from, count)) {
+      write_chunk(series, segment, number++, steps, times_ms, values, ready->data);
+    } else {
+      write_chunk(series, segment, number++, steps, times_ms, values,
+                  encoder_.encode(steps, times_ms, values));
+    }
   }
 }
 
 void PointsWriter::write_chunk(std::int64_t series, std::int64_t segment, std::int64_t number,
                                std::span<const std::int64_t> steps,
                                std::span<const std::int64_t> times_ms,
-                               std::span<const double> values) {
-  const auto data = encoder_.encode(steps, times_ms, values);
+                               std::span<const double> values, std::span<const std::byte> data) {
   const auto summary = summarize(steps, times_ms, values);
   const auto [first_step, last_step] = std::minmax_element(steps.begin(), steps.end());
   const auto [first_time, last_time] = std::minmax_element(times_ms.begin(), times_ms.end());

@@ -57,9 +57,10 @@ class PointsWriter final {
   void write_chunks(std::int64_t series, std::int64_t segment,
                     const schemas::PointColumns& columns);
   Tail take_tail(std::int64_t series, std::int64_t segment);
+  /// `data` is the points, encoded.
   void write_chunk(std::int64_t series, std::int64_t segment, std::int64_t number,
                    std::span<const std::int64_t> steps, std::span<const std::int64_t> times_ms,
-                   std::span<const double> values);
+                   std::span<const double> values, std::span<const std::byte> data);
   void sum_up(Series& series, const RunId& run, std::string_view metric);
   void save(const Series& series);
 

@@ -28,15 +28,24 @@ struct Accepted {
   std::atomic<std::uint64_t> entries = 0;
 };
 
-[[noreturn]] void log_until_killed(const JournalOptions& options, Accepted& accepted, bool helped) {
+enum class Helped { no, yes, and_waited_for };
+
+[[noreturn]] void log_until_killed(const JournalOptions& options, Accepted& accepted,
+                                   Helped helped) {
   const auto writer = JournalWriter::open(options);
   std::unique_ptr<Helper> helper;
-  if (helped) helper = std::make_unique<Helper>([&] { return writer->service(); });
+  if (helped != Helped::no) {
+    writer->service();
+    helper = std::make_unique<Helper>([&] { return writer->service(); });
+  }
   const auto log = [&](std::size_t thread) {
     const auto series = writer->intern("thread" + std::to_string(thread));
     for (std::int64_t step = 0;; ++step) {
       if (!writer->append_point(series, step, static_cast<double>(step))) _exit(1);
       accepted.points[thread].fetch_add(1, std::memory_order_relaxed);
+      while (helped == Helped::and_waited_for && step % 1000 == 0 &&
+             writer->stats().packed + 8 < writer->stats().rollovers)
+        std::this_thread::yield();
       if (step % 1000 == 0 && thread == 0) {
         if (!writer->append(ParamEntry{"p" + std::to_string(step), step})) _exit(1);
         accepted.entries.fetch_add(1, std::memory_order_relaxed);
@@ -83,7 +92,9 @@ TEST_CASE("no accepted point is lost when the process is killed at any moment", 
     auto options = journal.options();
     options.max_segment = 1 << 20;
     const Shared<Accepted> accepted;
-    ChildProcess child([&]() -> int { log_until_killed(options, *accepted, kill % 2 == 1); });
+    ChildProcess child([&]() -> int {
+      log_until_killed(options, *accepted, kill % 2 == 1 ? Helped::yes : Helped::no);
+    });
     // Not a time but an amount of work: the earliest kills hit the making of segments.
     const auto enough =
         std::uniform_int_distribution<std::uint64_t>(0, kill < 8 ? 3000 : 100'000)(random);
@@ -149,4 +160,28 @@ TEST_CASE("a reader beside a writer sees every point once and none that is torn"
   CHECK(wrong == 0);
   CHECK(std::count(seen.begin(), seen.end(), true) == k_points);
   CHECK(passes > 1);
+}
+
+TEST_CASE("no accepted point is lost when the process is killed while it packs", "[journal]") {
+  const auto seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  std::uint64_t packed = 0;
+  std::uint64_t raw = 0;
+  for (int kill = 0; kill < 24; ++kill) {
+    const Journal journal;
+    auto options = journal.options();
+    options.first_segment = options.max_segment = options.pack_from = 64UL << 10U;
+    const Shared<Accepted> accepted;
+    ChildProcess child(
+        [&]() -> int { log_until_killed(options, *accepted, Helped::and_waited_for); });
+    const auto enough = std::uniform_int_distribution<std::uint64_t>(5000, 60'000)(random);
+    while (accepted->points[0] < enough) std::this_thread::yield();
+    child.kill();
+    const auto content = read_journal(journal.path());
+    check_all_found(content, *accepted);
+    for (const auto& segment : content.segments) ++(segment.packed ? packed : raw);
+  }
+  CHECK(packed > 24);
+  CHECK(raw > 24);
 }

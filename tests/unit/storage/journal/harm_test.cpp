@@ -11,6 +11,7 @@
 
 #include "child_process.hpp"
 #include "journal_fixture.hpp"
+#include "small_disk.hpp"
 #include "track/schemas/error.hpp"
 
 using namespace track::storage;
@@ -21,40 +22,9 @@ using track_test::ChildProcess;
 using track_test::entries_of;
 using track_test::Journal;
 using track_test::read_journal;
+using track_test::SmallDisk;
 
 namespace {
-
-/// A file system of its own that holds 1 MiB.
-class SmallDisk {
- public:
-  SmallDisk()
-      : mounted_(mount("track-test", directory_.path().c_str(), "tmpfs", 0, "size=1m,mode=0700") ==
-                 0) {
-    error_ = errno;
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-  ~SmallDisk() {
-    if (mounted_) umount2(directory_.path().c_str(), MNT_DETACH);
-  }
-  [[nodiscard]] bool mounted() const {
-    if (!mounted_) WARN("skipped: cannot mount a tmpfs here: " << std::strerror(error_));
-    return mounted_;
-  }
-  [[nodiscard]] std::filesystem::path path() const { return directory_.path(); }
-  /// Of a journal that lies on it.
-  [[nodiscard]] JournalOptions options(const Journal& journal, bool drained) const {
-    auto options = journal.options();
-    options.directory = path() / journal.run.value;
-    options.drained = drained;
-    return options;
-  }
-
- private:
-  track_test::TempDir directory_;
-  bool mounted_;
-  int error_ = 0;
-};
 
 struct Kept {
   std::uint64_t points = 0;

@@ -21,6 +21,7 @@ struct SegmentInfo {
       0;  ///< bytes that hold records, by the header or, after a reboot, by scanning
   std::uint64_t dropped = 0;
   bool sealed = false;
+  bool packed = false;      ///< re-encoded by its writer, and so sealed
   bool other_boot = false;  ///< the writer's kernel is gone: only crcs are trusted
 };
 
@@ -34,6 +35,9 @@ struct SegmentInfo {
 [[nodiscard]] std::optional<SegmentInfo> read_segment_info(const std::filesystem::path& path);
 
 /// Reads records from byte `from` up to the committed length, at most about `limit` points.
+///
+/// Offsets are those of the raw segment, packed or not, so that a cursor goes on to hold when a
+/// writer packs a segment meanwhile.
 ///
 /// Records that fail their crc are counted and passed over. Series names come from the
 /// segment itself, so it reads from its start where needed. A reader takes no lock and

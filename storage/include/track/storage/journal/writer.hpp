@@ -33,6 +33,9 @@ struct JournalOptions {
   std::string host;                        ///< keyed hash
   std::size_t first_segment = 64UL << 10;  ///< bytes; doubles up to max_segment
   std::size_t max_segment = 16UL << 20;
+  /// Bytes; service() re-encodes sealed segments of this size or more, so that they take a tenth;
+  /// 0: none. Never where they are drained.
+  std::size_t pack_from = 1UL << 20;
   std::uint64_t cap = 0;  ///< bytes of all segments of this process; 0: none
   /// Once half of the cap is used, keep of each series every second point, every fourth, and so on:
   /// half of the room that a thread has left is made to last for as many points as it had so far,
@@ -56,7 +59,8 @@ struct JournalStats {
   std::uint64_t lost_entries = 0;
   std::uint64_t caller_populated = 0;  ///< times a caller met the watermark and populated itself
   std::uint64_t rollovers = 0;
-  std::string last_error;  ///< of the last drop
+  std::uint64_t packed = 0;  ///< segments that service() re-encoded
+  std::string last_error;    ///< of the last drop
 };
 
 /// A point of a batch: which series, which value. Not initialised: room for many is made on the hot
@@ -106,7 +110,8 @@ class JournalWriter final {
   /// Waits until all appended so far survives power loss. Throws Error{io}.
   void sync();
   /// The helper's turn: pre-faults ahead of the writers, makes the next segments, syncs
-  /// each second, drops written pages, re-anchors after a suspend. Answers whether there was
+  /// each second, drops written pages, re-anchors after a suspend, and piece by piece re-encodes
+  /// sealed segments. Answers whether there was
   /// something to do beyond that.
   bool service() noexcept;
   /// Seals every segment of this process, waiting for appends under way; it does not sync.
