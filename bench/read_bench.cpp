@@ -1,7 +1,10 @@
 // What it costs to take points into the catalog, to keep them, and to read them back, beside rows
 // of a table.
 #include <sqlite3.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -10,6 +13,8 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "report.hpp"
@@ -119,6 +124,70 @@ void measure_points(Report& report, const std::filesystem::path& path) {
               "ms", k_sum, track_bench::ratio_at_most(1)});
 }
 
+/// What files below it take on disk, whatever their length.
+std::uintmax_t disk_usage(const std::filesystem::path& directory) {
+  std::uintmax_t bytes = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    struct stat status {};
+    if (lstat(entry.path().c_str(), &status) == 0)
+      bytes += static_cast<std::uintmax_t>(status.st_blocks) * 512;
+  }
+  return bytes;
+}
+
+/// Processor time of a whole process, or of the calling thread alone.
+double processor_seconds(int who) {
+  rusage usage{};
+  getrusage(who, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// Waits until the helper has packed what it can: nothing changes any more.
+void wait_for_packing(const std::filesystem::path& journals) {
+  constexpr int k_quiet = 20;
+  std::uintmax_t before = 0;
+  for (int quiet = 0; quiet < k_quiet; ++quiet) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const auto now = disk_usage(journals);
+    if (std::exchange(before, now) != now) quiet = 0;
+  }
+}
+
+// Logged at a rate that a helper keeps up with.
+void measure_unread(Report& report, const std::filesystem::path& path) {
+  constexpr std::int64_t k_burst = 10'000;
+  const auto losses = noisy_losses(k_points);
+  auto run = start_run(path);
+  auto loss = run.metric("loss");
+  const auto helper_seconds = [] {
+    return processor_seconds(RUSAGE_SELF) - processor_seconds(RUSAGE_THREAD);
+  };
+  const auto before = helper_seconds();
+  for (std::int64_t step = 0; step < k_points; ++step) {
+    loss.log(step, losses[static_cast<std::size_t>(step)]);
+    if (step % k_burst == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  wait_for_packing(path / "journals");
+  const auto helped = helper_seconds() - before;
+  const Stopwatch finish;
+  report.require(run.finish().complete(), "a point was dropped");
+  report.add({"finish() of it", finish.seconds() * 1e3, "ms", {}, track_bench::value_at_most(50)});
+  report.add({"an unread run of 10^7 points, a point on disk",
+              static_cast<double>(disk_usage(path / "journals")) / k_points, "B", k_row_size,
+              track_bench::value_at_most(4)});
+  report.add({"its helper, a point", helped * 1e9 / k_points, "ns"});
+
+  auto store = track::Store::open({.path = path});
+  const Stopwatch ingest;
+  const auto count = store.find_metric(run.id(), "loss").count;
+  report.add({"its ingest, a point", ingest.seconds() * 1e9 / k_points, "ns", k_insert,
+              track_bench::value_at_most(33)});
+  report.require(count == k_points, "the store does not hold every point");
+}
+
 void measure_series(Report& report, const std::filesystem::path& path) {
   auto run = start_run(path);
   for (int i = 0; i < k_series; ++i) run.log("layer/" + std::to_string(i), 0, 1.0 * i);
@@ -200,6 +269,7 @@ int main(int argc, char** argv) {
     const track_bench::Scratch scratch;
     const auto path = scratch.make_store();
     measure_points(report, path);
+    measure_unread(report, path);
     measure_series(report, path);
     measure_rows(report, scratch.path());
     return report.finish(argc, argv);

@@ -61,7 +61,8 @@ struct RunOptions {
   bool capture_code = true;
   /// Keep the program's own file in the store.
   bool capture_program = true;
-  /// Bytes of journal this process may write; 0: no cap.
+  /// Bytes of journal this process may write; 0: no cap. What it has re-encoded since counts as
+  /// what that takes.
   std::uint64_t journal_cap = 0;
   WhenFull when_full = WhenFull::drop;
   double block_s = 10;  ///< seconds, for WhenFull::block

@@ -92,11 +92,8 @@ void IngestPass::take_segment(const SegmentInfo& info) {
 }
 
 void IngestPass::add(schemas::JournalBatch batch) {
-  std::size_t points = 0;
-  for (const auto& columns : batch.points) points += columns.steps.size();
-  if (pending_points_ + points > k_points) flush();
   if (batch.to > batch.from) runs_.insert(batch.run);
-  pending_points_ += points;
+  for (const auto& columns : batch.points) pending_points_ += columns.steps.size();
   pending_entries_ += batch.entries.size();
   pending_.push_back(std::move(batch));
   if (pending_points_ >= k_points || pending_entries_ >= k_entries ||

@@ -166,6 +166,7 @@ void JournalCore::seal(WriterSlot& slot) noexcept {
       dropped_.fetch_add(lost.points, std::memory_order_relaxed);
       lost_entries_.fetch_add(lost.entries, std::memory_order_relaxed);
     }
+    slot.segment->give_back_rest();
     const std::lock_guard own(mutex_);
     retired_paths_.push_back(slot.segment->path());
   } catch (const std::exception& error) {

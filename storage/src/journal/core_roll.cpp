@@ -188,10 +188,10 @@ void JournalCore::adopt(WriterSlot& slot, std::shared_ptr<Segment> segment, std:
 void JournalCore::retire(std::shared_ptr<Segment> segment) {
   std::shared_ptr<Segment> oldest;  // unmapped after the lock is given back
   const std::lock_guard lock(mutex_);
-  // Without a helper nobody would.
-  if (has_helper_ && flag_ == SegmentFlag::mapped && options_.pack_from != 0 &&
-      segment->capacity() >= options_.pack_from)
+  if (flag_ == SegmentFlag::mapped && options_.pack_from != 0 &&
+      segment->capacity() >= options_.pack_from) {
     to_pack_.push_back(segment->path());
+  }
   retired_.push_back(std::move(segment));
   if (retired_.size() <= k_mapped_retired) return;
   // Nobody serves: remember what is to be synced by its name alone.

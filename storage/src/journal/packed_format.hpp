@@ -14,8 +14,8 @@ namespace track::storage::journal {
 inline constexpr std::array<char, 8> k_packed_magic = {'T', 'R', 'K', 'J', 'P', 'C', 'K', '\n'};
 inline constexpr std::uint16_t k_packed_major = 1;
 inline constexpr std::uint16_t k_packed_minor = 0;
-/// What a packed segment is called for a moment, before it takes the raw one's name, and longer where
-/// the file system has no nameless files.
+/// What a packed segment is called for a moment, before it takes the raw one's name, and longer
+/// where the file system has no nameless files.
 inline constexpr const char* k_packing_extension = ".packing";
 /// Raw segments beyond this many bytes stay as they are: so a reader knows what memory a packed one
 /// takes at most.

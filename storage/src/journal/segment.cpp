@@ -226,6 +226,19 @@ bool Segment::seal() noexcept {
   return flush();
 }
 
+void Segment::give_back_rest() noexcept {
+  if (drained_mode() || !fd_) return;
+  const std::lock_guard lock(populate_mutex_);
+  // Who populates later must not touch pages that a full disk could refuse by then.
+  populated_.store(capacity_, std::memory_order_release);
+  const auto end = round_up(committed(), k_page);
+  if (end < capacity_) {
+    // Where the file system has no holes the room is given back with the file.
+    static_cast<void>(fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                                static_cast<off_t>(end), static_cast<off_t>(capacity_ - end)));
+  }
+}
+
 Segment::Unwritten Segment::unwritten() noexcept {
   Unwritten result;
   const std::lock_guard lock(sync_mutex_);

@@ -67,6 +67,9 @@ class Segment final {
   /// Nothing will be appended. With drained segments, writes out what is left; false where that
   /// failed.
   bool seal() noexcept;
+  /// Gives back the room that a large sealed segment does not need: what lies behind its records
+  /// is a hole from now on, and reads as the zeros that it was.
+  void give_back_rest() noexcept;
   /// What memory holds of a drained segment and the disk does not.
   struct Unwritten {
     std::uint64_t points = 0;

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -244,4 +246,23 @@ TEST_CASE("a reader beside a writer that packs sees every point once", "[journal
   std::sort(steps.steps.begin(), steps.steps.end());
   for (std::size_t i = 0; i < steps.steps.size(); ++i) steps.values[i] = loss_at(steps.steps[i]);
   check_steps(all, k_points);
+}
+
+TEST_CASE("a writer that closes gives back what its last segment did not need", "[journal]") {
+  const Journal journal;
+  auto options = journal.options();
+  options.first_segment = 4UL << 20U;
+  const auto blocks = [&] {
+    std::vector<std::string> problems;
+    struct stat status {};
+    REQUIRE(stat(list_segments(journal.path(), problems).at(0).path.c_str(), &status) == 0);
+    CHECK(status.st_size == 4 << 20);
+    return status.st_blocks * 512;
+  };
+  const auto writer = JournalWriter::open(options);
+  log_steps(*writer, 0, 5000);
+  if (blocks() < 4 << 20) return;  // a file system that allocates late
+  writer->close();
+  CHECK(blocks() < 200'000);
+  check_steps(read_journal(journal.path()), 5000);
 }
