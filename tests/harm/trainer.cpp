@@ -75,6 +75,21 @@ int endless(const Arguments& arguments) {
   log_forever(run, arguments[2]);
 }
 
+/// In bursts, between which the helper has time to pack.
+int endless_in_bursts(const Arguments& arguments) {
+  auto run = start(arguments);
+  track_test::Counter counter(arguments[2]);
+  auto loss = run.metric("loss");
+  for (std::int64_t step = 0;; ++step) {
+    if (loss.log(step, static_cast<double>(step))) {
+      counter.add();
+    }
+    if (step % 50'000 == 0) {
+      usleep(3'000);
+    }
+  }
+}
+
 int endless_with_child(const Arguments& arguments) {
   auto run = start(arguments);
   if (fork() == 0) {
@@ -232,6 +247,7 @@ int main(int argc, char** argv) {
   const Arguments arguments(argv + 1, argv + argc);
   const std::map<std::string, int (*)(const Arguments&)> behaviours{
       {"endless", endless},
+      {"endless_in_bursts", endless_in_bursts},
       {"endless_with_child", endless_with_child},
       {"exit_code", exit_code},
       {"forked_destroyer", forked_destroyer},
