@@ -162,6 +162,16 @@ void check_points(const CatalogFactory& make_catalog) {
     CHECK(catalog->points(k_run, k_loss).values == std::vector<double>{1, 1, 2});
     CHECK(catalog->points(k_run, {"epoch", {}}).values == std::vector<double>{0, 0});
   }
+  SECTION("points of a rewind's axis that come late move where it went, a NaN moves nothing") {
+    Segment second(k_run, 0, 1, 1);
+    take(*catalog, segment.points(k_loss, 0, {1, 1, 1, 1}));
+    take(*catalog, second.add(RewindEntry{"epoch", 0, 1, {5}})
+                       .add(RewindEntry{"epoch", 0, std::nan(""), {5}}));
+    CHECK(catalog->metrics(std::span(&k_run, 1))[0].count == 4);
+    take(*catalog, segment.points({"epoch", {}}, 0, {0, 0, 1, 1}));
+    CHECK(catalog->points(k_run, k_loss).values == std::vector<double>{1, 1});
+    CHECK(catalog->metrics(std::span(&k_run, 1))[1].count == 2);
+  }
   SECTION("a range of steps takes both its ends") {
     take(*catalog, segment.points(k_loss, 0, {0, 1, 2, 3, 4}));
     CHECK(catalog->points(k_run, k_loss, {1, 3}).values == std::vector<double>{1, 2, 3});

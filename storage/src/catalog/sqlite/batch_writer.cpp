@@ -70,11 +70,15 @@ void BatchWriter::write(const schemas::JournalBatch& batch) {
 
 void BatchWriter::write_content(const schemas::JournalBatch& batch, std::int64_t segment,
                                 std::int64_t attempt) {
+  const auto order = order_key(batch.order);
+  // Late points may be of the axis that says where a rewind went.
+  if (!batch.points.empty() && points_.is_before_rewind(batch.run, order))
+    rewound_.insert(batch.run);
   EntryWriter entries(connection_, batch.run, batch.order, attempt, report_);
   for (const auto& entry : batch.entries) entries.write(entry);
   auto last_seen = entries.last_seen();
   for (const auto& columns : batch.points) {
-    points_.append(batch.run, {segment, attempt, order_key(batch.order)}, columns);
+    points_.append(batch.run, {segment, attempt, order}, columns);
     report_.points += columns.steps.size();
     if (!columns.times_ms.empty()) last_seen = std::max(last_seen, columns.times_ms.back());
   }

@@ -73,7 +73,7 @@ void PointsWriter::append(const RunId& run, const SegmentPlace& place,
   write_chunks(series.id, place.segment, columns);
   // Nothing repeats and nothing is superseded where every step lies beyond all that were.
   const auto& steps = columns.steps;
-  const bool follows = place.attempt >= series.attempt && place.order >= last_rewind(run) &&
+  const bool follows = place.attempt >= series.attempt && !is_before_rewind(run, place.order) &&
                        grows(steps) &&
                        (series.summary.count == 0 || steps.front() > series.summary.last.step);
   series.attempt = std::max(series.attempt, place.attempt);

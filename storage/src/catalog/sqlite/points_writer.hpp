@@ -30,6 +30,10 @@ class PointsWriter final {
   void append(const RunId& run, const SegmentPlace& place, const schemas::PointColumns& columns);
   /// Makes the present definitions hold for every series of the run.
   void redeclare(const RunId& run);
+  /// Whether the run said, behind the segment at `order`, that it went back.
+  [[nodiscard]] bool is_before_rewind(const RunId& run, std::string_view order) {
+    return order < last_rewind(run);
+  }
   /// The run said that it went back, which may take something away from every series of it.
   void sum_up_again(const RunId& run);
   /// Writes the summaries.

@@ -1,6 +1,8 @@
 #include "catalog/sqlite/rewind_reader.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 
 #include "catalog/sqlite/statement.hpp"
 
@@ -20,7 +22,8 @@ std::vector<SaidRewind> said_in_catalog(sqlite3* db, const RunId& run) {
                     rows.integer(2),
                     rows.text(3),
                     rows.integer(4),
-                    rows.real(5)});
+                    // SQLite keeps no NaN; nothing reaches one.
+                    rows.is_null(5) ? std::nan("") : rows.real(5)});
   }
   return said;
 }
