@@ -89,6 +89,7 @@ void list_runs(const LsArguments& arguments, Context& context) {
   const bool cut = !arguments.limit && !context.json && context.terminal.is_terminal;
   if (cut) query.limit = k_terminal_limit + 1;
   auto rows = context.store().list_rows(query);
+  for (const auto& caution : context.store().cautions(query)) context.say("track: " + caution);
   if (context.json) {
     for (const RunRow& row : rows) context.print_json(to_document(row));
     return;
@@ -121,7 +122,9 @@ Json to_document(const RunGroup& group) {
 void list_groups(const LsArguments& arguments, Context& context) {
   const auto by = parse_list("--group-by", arguments.group_by);
   const auto columns = parse_list("--columns", arguments.columns);
-  const auto groups = context.store().group(make_query(arguments), by);
+  const auto query = make_query(arguments);
+  const auto groups = context.store().group(query, by);
+  for (const auto& caution : context.store().cautions(query)) context.say("track: " + caution);
   if (context.json) {
     for (const RunGroup& group : groups) context.print_json(to_document(group));
   } else if (groups.empty()) {

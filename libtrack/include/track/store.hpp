@@ -164,6 +164,9 @@ class TRACK_API Store {
   [[nodiscard]] std::vector<RunRecord> list(const RunQuery& query);
   /// list() with params, metrics and tags of each.
   [[nodiscard]] std::vector<RunRow> list_rows(const RunQuery& query);
+  /// What to know before one trusts the answer to `query`, a sentence each: a param by which it
+  /// compares or sorts, text in some runs and a number in others.
+  [[nodiscard]] std::vector<std::string> cautions(const RunQuery& query);
   /// Runs of `query`, replays left out, grouped by equal params; each metric's summary as n, mean,
   /// sd.
   [[nodiscard]] std::vector<RunGroup> group(const RunQuery& query,

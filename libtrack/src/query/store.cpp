@@ -154,6 +154,17 @@ std::vector<RunRow> Store::list_rows(const RunQuery& query) {
   return rows;
 }
 
+std::vector<std::string> Store::cautions(const RunQuery& query) {
+  std::vector<std::string> sentences;
+  for (const auto& name : impl_->catalog().mixed_params(query)) {
+    sentences.push_back(
+        fmt::format("param '{}' is text in some runs and a number in others: text counts as "
+                    "greater than every number",
+                    name));
+  }
+  return sentences;
+}
+
 std::vector<RunGroup> Store::group(const RunQuery& query, const std::vector<std::string>& params) {
   auto originals = query;
   originals.replays = false;  // the same run again is no other sample

@@ -30,6 +30,7 @@ class MemoryCatalog final : public Catalog {
   [[nodiscard]] std::vector<RunRecord> list_runs(const RunQuery& query) const override;
   [[nodiscard]] std::vector<std::string> experiments() const override;
 
+  [[nodiscard]] std::vector<std::string> mixed_params(const RunQuery& query) const override;
   [[nodiscard]] std::vector<ParamRecord> params(std::span<const RunId> runs) const override;
   [[nodiscard]] std::vector<TagRecord> tags(std::span<const RunId> runs) const override;
   [[nodiscard]] std::vector<MetricRecord> metrics(std::span<const RunId> runs) const override;

@@ -99,6 +99,22 @@ std::optional<std::string> MemoryCatalog::clear_name(std::string_view hash) cons
   return found != names_.end() ? std::optional(found->second) : std::nullopt;
 }
 
+std::vector<std::string> MemoryCatalog::mixed_params(const RunQuery& query) const {
+  const auto sort = std::string_view(query.sort).substr(query.sort.starts_with('-') ? 1 : 0);
+  if (!sort.starts_with("param:")) return {};
+  const std::string name(sort.substr(6));
+  bool texts = false;
+  bool numbers = false;
+  for (const auto& [id, run] : runs_) {
+    const auto param = run.params.find(name);
+    if (param == run.params.end()) continue;
+    const auto type = param->second.what.type();
+    (type == Value::Type::text || type == Value::Type::json ? texts : numbers) |=
+        type != Value::Type::null;
+  }
+  return texts && numbers ? std::vector{name} : std::vector<std::string>{};
+}
+
 std::vector<ParamRecord> MemoryCatalog::params(std::span<const RunId> runs) const {
   return collect<ParamRecord>(
       runs, [&](const RunId& id) { return find(id); },

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include "catalog/run_state.hpp"
@@ -206,6 +207,23 @@ void SqliteCatalog::add_losses(std::vector<RunRecord>& runs) const {
     while (rows->step()) run.losses.push_back(rows->text(0));
     rows->reset();
   }
+}
+
+std::vector<std::string> SqliteCatalog::mixed_params(const RunQuery& query) const {
+  auto names = query.where.empty() ? std::set<std::string>{} : params_in(query.where);
+  const auto sort = std::string_view(query.sort).substr(query.sort.starts_with('-') ? 1 : 0);
+  if (sort.starts_with("param:")) names.emplace(sort.substr(6));
+  // By the index on (name, value), in which the empty text stands between numbers and texts.
+  const auto find = connection_.prepare(
+      "SELECT EXISTS (SELECT 1 FROM param_rows WHERE name = ?1 AND value < '')"
+      "   AND EXISTS (SELECT 1 FROM param_rows WHERE name = ?1 AND value >= '')");
+  std::vector<std::string> mixed;
+  for (const auto& name : names) {
+    find->bind(name);
+    if (find->step() && find->boolean(0)) mixed.push_back(name);
+    find->reset();
+  }
+  return mixed;
 }
 
 std::vector<std::string> SqliteCatalog::experiments() const {

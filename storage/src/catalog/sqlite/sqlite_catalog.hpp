@@ -29,6 +29,7 @@ class SqliteCatalog final : public Catalog {
   [[nodiscard]] std::optional<std::string> clear_name(std::string_view hash) const override;
 
   // parts.cpp
+  [[nodiscard]] std::vector<std::string> mixed_params(const RunQuery& query) const override;
   [[nodiscard]] std::vector<ParamRecord> params(std::span<const RunId> runs) const override;
   [[nodiscard]] std::vector<TagRecord> tags(std::span<const RunId> runs) const override;
   [[nodiscard]] std::vector<MetricRecord> metrics(std::span<const RunId> runs) const override;

@@ -58,6 +58,8 @@ class Rewriter {
     return std::move(out_);
   }
 
+  [[nodiscard]] const std::set<std::string>& params() const noexcept { return params_; }
+
  private:
   [[noreturn]] void fail(const std::string& cause) const {
     throw Error(ErrorCode::usage, "cannot read expression '" + std::string(text_) + "': " + cause,
@@ -138,6 +140,7 @@ class Rewriter {
     }
     if (name == "param") {
       out_ += param_sql(*argument, "runs.id");
+      params_.insert(*argument);
     } else if (name == "tag") {
       out_ += tag_sql(*argument, "runs.id");
     } else {
@@ -184,6 +187,7 @@ class Rewriter {
   int depth_ = 0;
   int cases_ = 0;  ///< CASE without its END so far
   std::string out_;
+  std::set<std::string> params_;
 };
 
 }  // namespace
@@ -216,5 +220,11 @@ std::string metric_sql(std::string_view word, std::string_view series,
 }
 
 std::string rewrite_where(std::string_view expression) { return Rewriter(expression).run(); }
+
+std::set<std::string> params_in(std::string_view expression) {
+  Rewriter rewriter(expression);
+  static_cast<void>(rewriter.run());
+  return rewriter.params();
+}
 
 }  // namespace track::storage

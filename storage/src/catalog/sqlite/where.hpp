@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,9 @@ namespace track::storage {
 /// value matches nothing, under NOT and <> too. Throws Error{usage} on what cannot be one
 /// expression: a semicolon, a comment, a parameter, parentheses or quotes that do not pair.
 [[nodiscard]] std::string rewrite_where(std::string_view expression);
+
+/// The params that an expression of `--where` names, each once.
+[[nodiscard]] std::set<std::string> params_in(std::string_view expression);
 
 /// SQL for the value of a param, NULL if there is none, of the run that `run_column` names.
 [[nodiscard]] std::string param_sql(std::string_view name, std::string_view run_column);

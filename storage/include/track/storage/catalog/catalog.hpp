@@ -108,6 +108,9 @@ class Catalog {
 
   [[nodiscard]] virtual std::optional<RunRecord> find_run(const RunId& id) const = 0;
   [[nodiscard]] virtual std::vector<RunRecord> list_runs(const RunQuery& query) const = 0;
+  /// The params that the query's expression and order name and that are text in some runs and
+  /// numbers in others: SQL puts all text above all numbers.
+  [[nodiscard]] virtual std::vector<std::string> mixed_params(const RunQuery& query) const = 0;
   /// Parts of many runs at once, ordered by run as asked for, then by name.
   [[nodiscard]] virtual std::vector<ParamRecord> params(std::span<const RunId> runs) const = 0;
   [[nodiscard]] virtual std::vector<TagRecord> tags(std::span<const RunId> runs) const = 0;
