@@ -50,7 +50,9 @@ Json to_json(const IngestReport& report) {
                       {"points", report.points},
                       {"conflicts", report.conflicts},
                       {"invalid_records", report.invalid_records},
-                      {"problems", list(report.problems)}};
+                      {"problems", list(report.problems)},
+                      {"packs", report.packs},
+                      {"waiting", list(report.waiting)}};
 }
 
 Json to_json(const VerifyReport& report) {

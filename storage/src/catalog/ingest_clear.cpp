@@ -28,6 +28,7 @@ std::vector<std::filesystem::path> entries_of(const std::filesystem::path& direc
 void IngestPass::clear_consumed(std::span<const RunId> runs) {
   for (std::size_t i = 0; i < runs.size(); ++i) {
     report_progress("clear journals", i, runs.size());
+    if (waiting_.contains(runs[i])) continue;
     try {
       clear_run(runs[i]);
     } catch (const Error& error) {
@@ -52,10 +53,18 @@ bool IngestPass::is_consumed(const SegmentInfo& info) const {
 /// does not know yet. Its .live file was there before its segment, which was listed before this.
 bool IngestPass::has_dead_writer(const SegmentInfo& info,
                                  std::span<const MemberRecord> members) const {
-  if (info.other_boot) return is_local_file_system(layout_.journals());
+  const auto has_its_number = [&](const MemberRecord& member) {
+    return member.pid == info.order.pid && member.process_start == info.order.process_start;
+  };
+  if (info.other_boot) {
+    // To a host that writes over the network this disk is not a local one, and it may go on.
+    const bool over_network = std::any_of(members.begin(), members.end(), [&](const auto& member) {
+      return has_its_number(member) && !member.local && !member.end;
+    });
+    return is_local_file_system(layout_.journals()) && !over_network;
+  }
   const auto wrote = [&](const MemberRecord& member) {
-    return member.pid == info.order.pid && member.process_start == info.order.process_start &&
-           member.boot_id == boot_id();
+    return has_its_number(member) && member.boot_id == boot_id();
   };
   bool known = false;
   std::set<std::string> others;
@@ -107,9 +116,16 @@ void IngestPass::clear_run(const RunId& run) {
     }
     // The cursor that says so was committed with synchronous = FULL: it is durable.
     const auto last = final ? read_segment_info(info.path) : std::nullopt;
-    if (!last || !is_consumed(*last) || !unlink_file(info.path)) empty = false;
+    // What is cut short elsewhere may be a copy that is still being made.
+    const bool whole = last && !(is_elsewhere() && last->cut_short);
+    if (!whole || !is_consumed(*last) || !unlink_file(info.path)) empty = false;
   }
-  if (empty) remove_directory(run, members);
+  if (!empty) return;
+  if (is_elsewhere()) {
+    remove_elsewhere(run, members);
+  } else {
+    remove_directory(run, members);
+  }
 }
 
 bool IngestPass::unlink_file(const std::filesystem::path& path) {

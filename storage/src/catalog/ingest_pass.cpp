@@ -29,6 +29,12 @@ IngestPass::IngestPass(const StoreLayout& layout, Catalog& catalog, const Progre
   for (auto& problem : catalog_.problems()) known_problems_.insert(std::move(problem));
 }
 
+IngestPass::IngestPass(const StoreLayout& elsewhere, const StoreLayout& store, Catalog& catalog,
+                       const Progress& progress)
+    : IngestPass(elsewhere, catalog, progress) {
+  store_ = &store;
+}
+
 void IngestPass::report_progress(std::string_view what, std::size_t done, std::size_t total) const {
   if (progress_ && !progress_(what, done, total)) {
     throw Error(ErrorCode::inconclusive, "cannot ingest journals: it was stopped");
@@ -38,7 +44,7 @@ void IngestPass::report_progress(std::string_view what, std::size_t done, std::s
 void IngestPass::take_content(std::span<const RunId> runs) {
   for (std::size_t i = 0; i < runs.size(); ++i) {
     report_progress("ingest", i, runs.size());
-    take_run(runs[i]);
+    if (!is_elsewhere() || !is_running_elsewhere(runs[i])) take_run(runs[i]);
   }
   flush();
 }
@@ -84,6 +90,7 @@ void IngestPass::take_segment(const SegmentInfo& info) {
       record_problem(info.path.string(), error.what());
       return;
     }
+    if (is_elsewhere()) forget_locks(batch);
     const auto to = batch.to;
     add(std::move(batch));
     if (to >= info.committed || to <= from) return;

@@ -16,10 +16,17 @@
 
 namespace track::storage {
 
-/// One walk over the journals by whoever holds ingest.lock.
+/// One walk over journals by whoever holds ingest.lock: the store's own, or those of an inbox or a
+/// spool, which lie elsewhere.
+///
+/// From elsewhere a run is taken once nobody is in it, as far as can be told from here. Locks that
+/// cannot be judged from here are forgotten, so that its state is never guessed.
 class IngestPass final {
  public:
   IngestPass(const StoreLayout& layout, Catalog& catalog, const Progress& progress);
+  /// Of journals in `elsewhere`; what lies beside their segments goes to those of `store`.
+  IngestPass(const StoreLayout& elsewhere, const StoreLayout& store, Catalog& catalog,
+             const Progress& progress);
 
   /// Moves what lies beyond the cursors into the catalog.
   void take_content(std::span<const RunId> runs);
@@ -48,11 +55,20 @@ class IngestPass final {
   void remove_directory(const RunId& run, std::span<const MemberRecord> members);
   bool unlink_file(const std::filesystem::path& path);
 
+  [[nodiscard]] bool is_elsewhere() const noexcept { return store_ != nullptr; }
+  [[nodiscard]] bool is_running_elsewhere(const RunId& run);
+  void forget_locks(schemas::JournalBatch& batch) const;
+  [[nodiscard]] bool is_gone(const MemberRecord& member) const;
+  void remove_elsewhere(const RunId& run, std::span<const MemberRecord> members);
+  bool hand_over(const RunId& run, const std::filesystem::path& file);
+
   const StoreLayout& layout_;
+  const StoreLayout* store_ = nullptr;  // set: the journals lie elsewhere
   Catalog& catalog_;
   const Progress& progress_;
   IngestReport report_;
   std::set<RunId> runs_;
+  std::set<RunId> waiting_;
   std::set<std::pair<std::string, std::string>> known_problems_;
   std::vector<schemas::JournalBatch> pending_;
   std::size_t pending_points_ = 0;

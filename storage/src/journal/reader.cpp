@@ -78,6 +78,7 @@ std::optional<SegmentInfo> raw_info(SegmentStart start, const std::string& boot)
   auto info = file ? header_info(*file, boot) : std::nullopt;
   if (!info) return std::nullopt;
   info->sealed = file->sealed();
+  info->cut_short = !file->committed_is_sane();
   if (info->other_boot || !file->committed_is_sane()) info->committed = scan_for_end(*file);
   return info;
 }

@@ -14,8 +14,8 @@ namespace {
 
 class Adopter final {
  public:
-  Adopter(Index& index, PackFolder& folder)
-      : index_(index), folder_(folder), objects_(index, folder) {}
+  Adopter(Index& index, PackFolder& folder, Known known)
+      : index_(index), folder_(folder), objects_(index, folder), known_(known) {}
 
   bool enter(const Uuid& name);
   void enter_objects();
@@ -35,6 +35,7 @@ class Adopter final {
   Index& index_;
   PackFolder& folder_;
   ObjectReader objects_;
+  Known known_;
   Record record_;
   std::vector<std::pair<RecordRow, std::vector<Digest>>> files_;
   std::unordered_map<Digest, Tree> trees_;
@@ -44,7 +45,8 @@ class Adopter final {
 bool Adopter::enter(const Uuid& name) {
   // Looked at again inside the transaction: somebody else may have entered it, or be about to
   // take its file away.
-  if (index_.find_pack(name)) return false;
+  if (const auto row = index_.find_pack(name); row && (known_ == Known::skipped || row->gone))
+    return false;
   try {
     const auto* reader = folder_.open(name);
     if (reader == nullptr) return false;  // swept since it was listed
@@ -140,8 +142,8 @@ bool Adopter::complete(const Digest& id, unsigned depth) {
 }  // namespace
 
 std::size_t adopt_packs(Index& index, PackFolder& folder, const std::vector<Uuid>& packs,
-                        const Progress& progress) {
-  Adopter adopter(index, folder);
+                        const Progress& progress, Known known) {
+  Adopter adopter(index, folder, known);
   std::size_t entered = 0;
   std::uint64_t done = 0;
   for (const auto& pack : packs) {

@@ -9,6 +9,12 @@
 
 namespace track::storage {
 
+/// What adopt_packs() does with a pack that the index knows.
+enum class Known : std::uint8_t {
+  skipped,
+  again  ///< what of it is not in the index, or condemned, is entered and revived
+};
+
 /// Enters packs into the index from what they say of themselves: those that were staged without
 /// it, and all of them when it is made anew.
 ///
@@ -18,6 +24,6 @@ namespace track::storage {
 ///
 /// To be called inside a transaction. Returns how many packs were entered.
 std::size_t adopt_packs(Index& index, PackFolder& folder, const std::vector<Uuid>& packs,
-                        const Progress& progress = {});
+                        const Progress& progress = {}, Known known = Known::skipped);
 
 }  // namespace track::storage

@@ -74,6 +74,8 @@ void PackedStore::open_index() {
   without_index_.clear();
   if (is_forked_without_exec()) {
     without_index_ = "this process was forked without exec";
+  } else if (options_.self_contained) {
+    without_index_ = "its packs are to be moved to another store";
   } else if (!is_local_file_system(layout_.objects())) {
     without_index_ = "the file system is not a local one";
   } else if (options_.read_only && !stat_entry(path)) {

@@ -171,7 +171,7 @@ void add_registry(Samples& samples) {
 }
 
 void add_store(Samples& samples) {
-  add(samples, "ingest", IngestReport{1, 2, 3, 4, 5, 6, {"a kind that is not known"}},
+  add(samples, "ingest", IngestReport{1, 2, 3, 4, 5, 6, {"a kind that is not known"}, 7, {"run x"}},
       IngestReport{});
   add(samples, "verify",
       VerifyReport{1, 2, 3, 4, false, {{"packs/a", "it is cut", {Digest{}}, {"run x"}}}},

@@ -22,6 +22,10 @@ struct IngestReport {
   std::uint64_t conflicts = 0;
   std::uint64_t invalid_records = 0;
   std::vector<std::string> problems;  ///< what could not be understood, a sentence each
+  std::uint64_t packs = 0;            ///< of objects, copied from an inbox or a spool
+  /// Runs that are still being written in an inbox or a spool, and stay there until they ended, a
+  /// sentence each.
+  std::vector<std::string> waiting;
 };
 
 struct VerifyFinding {

@@ -23,6 +23,8 @@ struct SegmentInfo {
   bool sealed = false;
   bool packed = false;      ///< re-encoded by its writer, and so sealed
   bool other_boot = false;  ///< the writer's kernel is gone: only crcs are trusted
+  /// The file is shorter than its header says: one that is just being copied, or damaged.
+  bool cut_short = false;
 };
 
 /// The segments below journals/<run>, in the order of all. A file that is no segment, or

@@ -148,6 +148,8 @@ class ObjectStore {
 struct ObjectStoreOptions {
   double free_space_floor = 0.05;  ///< share of the file system that stays free
   bool read_only = false;
+  /// Make packs that need no other, and no index: they will be moved to another store.
+  bool self_contained = false;
 };
 
 /// The local store of packs below `layout.objects()`.
