@@ -45,11 +45,12 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 
 Child::Child(std::vector<std::string> command, const std::map<std::string, std::string>& env) {
   std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    variables.emplace_back(*variable);
-  }
   for (const auto& [name, value] : env) {
     variables.push_back(name + "=" + value);
+  }
+  // Of two of one name the first is found.
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    variables.emplace_back(*variable);
   }
 
   auto input = make_pipe();

@@ -234,7 +234,15 @@ class TRACK_API Store {
 
   /// Read-only SQL over the public views.
   void query(std::string_view sql, SqlSink& sink);
+  /// Moves new journal content into the catalog, what lies in the inbox, and what waits for this
+  /// store in this user's spool.
   IngestReport ingest(const Progress& progress = {});
+  /// Takes what directories hold: spools, copies of them from another machine, other stores'
+  /// journals, or directories of such. A spool is emptied as far as what it held is durable here; a
+  /// store stays as it is. Idempotent. Error{not_found} where there is nothing of the kind,
+  /// Error{permission} where it is another user's or others may write to it.
+  IngestReport ingest_from(const std::vector<std::filesystem::path>& directories,
+                           const Progress& progress = {});
   [[nodiscard]] VerifyReport verify(const VerifyStoreOptions& options = {});
   [[nodiscard]] GcReport gc(const GcStoreOptions& options = {});
   [[nodiscard]] UsageReport usage();

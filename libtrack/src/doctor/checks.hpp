@@ -12,6 +12,8 @@ namespace track::detail {
 void check_machine(DoctorReport& report);
 /// Where `store` is empty, the one that commands run here would use.
 void check_store(DoctorReport& report, const std::filesystem::path& store);
+/// What waits in this user's spool, and for which store.
+void check_spool(DoctorReport& report);
 /// `floor`: the share of free space below which a store takes no bytes.
 void check_file_system(DoctorReport& report, const std::filesystem::path& place, double floor);
 void check_code(DoctorReport& report, const std::filesystem::path& directory);

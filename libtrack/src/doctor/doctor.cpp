@@ -33,6 +33,7 @@ DoctorReport doctor(const std::filesystem::path& store) {
   DoctorReport report;
   detail::check_machine(report);
   detail::check_store(report, store);
+  detail::check_spool(report);
   const auto place = find_place(store);
   detail::check_file_system(report, place.path, place.free_space_floor);
   detail::check_code(report, ".");

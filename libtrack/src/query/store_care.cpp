@@ -69,10 +69,6 @@ void refuse_lost_catalog(const storage::StoreLayout& layout, const storage::Cata
 
 }  // namespace
 
-IngestReport Store::ingest(const Progress& progress) {
-  return storage::ingest_journals(impl_->layout(), impl_->catalog(), progress);
-}
-
 VerifyReport Store::verify(const VerifyStoreOptions& options) {
   auto& catalog = impl_->fresh();
   auto& objects = impl_->objects();
@@ -103,8 +99,8 @@ VerifyReport Store::verify(const VerifyStoreOptions& options) {
 }
 
 GcReport Store::gc(const GcStoreOptions& options) {
-  ingest(options.progress);
   auto& catalog = impl_->catalog();
+  storage::ingest_journals(impl_->layout(), catalog, options.progress);
   refuse_lost_catalog(impl_->layout(), catalog, impl_->objects());
   const Timestamp removed_before{Clock::system().now().ms - options.grace_ms};
   const auto purged =

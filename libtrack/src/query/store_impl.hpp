@@ -24,6 +24,8 @@ class Store::Impl {
   /// as it is.
   [[nodiscard]] storage::Catalog& fresh();
   [[nodiscard]] storage::ObjectStore& objects();
+  /// Takes what one directory laid out as a store holds.
+  IngestReport take(const std::filesystem::path& source, const Progress& progress);
   /// Why the last fresh() may lack what journals hold; empty: it lacks nothing.
   [[nodiscard]] const std::string& lag() const noexcept { return lag_; }
   /// The same of one run, whose journal may be what could not be read.

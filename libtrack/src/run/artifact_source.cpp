@@ -39,6 +39,7 @@ StoredPath store_path(const OpenedStore& store, const fs::path& path,
                       const storage::AddOptions& options) {
   storage::ObjectStoreOptions store_options;
   store_options.free_space_floor = store.config.free_space_floor;
+  store_options.self_contained = store.spool_of.has_value();
   StoredPath stored;
   stored.objects = storage::open_object_store(store.layout, store_options);
   stored.writer = stored.objects->begin();

@@ -24,6 +24,7 @@ void RunCore::capture_slowly() noexcept {
   try {
     storage::ObjectStoreOptions options;
     options.free_space_floor = plan_.store->config.free_space_floor;
+    options.self_contained = plan_.store->spool_of.has_value();
     const auto objects = storage::open_object_store(plan_.store->layout, options);
     const auto writer = objects->begin();
     auto fields = capture_slow(plan_.capture, *writer);

@@ -86,6 +86,8 @@ class RunCore final : public std::enable_shared_from_this<RunCore> {
   /// Makes the journal and its first records, and starts the helper; without a store, nothing.
   /// Throws Error; the run is then as good as one without a store.
   void open();
+  /// Gives the one warning, of what is no loss.
+  void announce(std::string_view said, std::string_view hint) noexcept;
   /// Starts capture: what is cheap on this thread, the rest on the helper.
   void capture();
 

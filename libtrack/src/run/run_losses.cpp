@@ -47,6 +47,17 @@ void RunCore::lose(std::string_view said, std::string_view hint) noexcept {
   }
 }
 
+void RunCore::announce(std::string_view said, std::string_view hint) noexcept {
+  try {
+    {
+      const std::lock_guard lock(mutex_);
+      warned_ = true;
+    }
+    warn(plan_.on_warning, redact_text(said).text, hint);
+  } catch (...) {  // NOLINT(bugprone-empty-catch): out of memory for the sentence itself
+  }
+}
+
 bool RunCore::note_refused(const storage::JournalWriter& writer) noexcept {
   if (refusal_noted_.exchange(true, std::memory_order_relaxed)) return false;
   try {

@@ -15,6 +15,7 @@
 #include "run/process_hooks.hpp"
 #include "run/resume.hpp"
 #include "run/surroundings.hpp"
+#include "store/spool.hpp"
 #include "track/schemas/error.hpp"
 
 namespace track::detail {
@@ -172,16 +173,76 @@ Error unrecorded(const RunPlan& plan, ErrorCode code, std::string_view cause) {
                "training goes on unrecorded; track doctor says more");
 }
 
-void settle_store(RunPlan& plan, const fs::path& given, Problems& problems) {
+/// Why the store cannot be used; nothing where it was found or made.
+std::optional<Error> settle_store(RunPlan& plan, const fs::path& given) {
   try {
     plan.store = find_store(given, plan.identity);
     plan.capture.config = plan.store->config;
     plan.capture.store_root = plan.store->layout.root;
+    return std::nullopt;
   } catch (const Error& error) {
-    problems.push_back(unrecorded(plan, error.code(), error.what()));
+    return error;
   } catch (const std::exception& error) {
-    problems.push_back(unrecorded(plan, ErrorCode::io, error.what()));
+    return Error(ErrorCode::io, error.what());
   }
+}
+
+/// The store that a spool for the run waits for.
+fs::path meant_store(const RunPlan& plan, const fs::path& given) {
+  if (plan.store) return plan.store->spool_of.value_or(plan.store->layout.root);
+  const bool joins =
+      plan.identity.joins != JoinReason::none && environment_variable(k_store_variable);
+  return intended_store(joins ? fs::path() : given);
+}
+
+/// How the run gets from the spool to a store.
+std::string way_out(const fs::path& spool, const fs::path& store, ErrorCode cause) {
+  if (cause == ErrorCode::refused) {
+    return fmt::format(
+        "it is kept in '{}'; make a store with track init --at DIR, then: track "
+        "ingest --store DIR {}",
+        spool.string(), shell_word(spool));
+  }
+  return fmt::format("it is kept in '{}'; once the store can be used: track ingest --store {}",
+                     spool.string(), shell_word(store));
+}
+
+/// An unusable store loses no run: it goes to the spool. Nothing where that cannot be used either.
+std::shared_ptr<RunCore> open_in_spool(RunPlan plan, const fs::path& given, const Error& cause,
+                                       Problems& problems) {
+  try {
+    const auto store = meant_store(plan, given);
+    plan.store = open_spool(store);
+    const auto root = plan.capture.store_root = plan.store->layout.root;
+    auto core = std::make_shared<RunCore>(plan);
+    core->open();
+    core->announce(
+        fmt::format("cannot record run '{}' in its store: {}", core->name(), cause.what()),
+        way_out(root, store, cause.code()));
+    return core;
+  } catch (const std::exception& error) {
+    const auto both = fmt::format("{}; {}", cause.what(), error.what());
+    problems.push_back(unrecorded(plan, cause.code(), both));
+    return nullptr;
+  }
+}
+
+// What comes back is shared by the Run and its Metric handles, whichever goes last, and by the
+// handlers of the process.
+std::shared_ptr<RunCore> open_journal(RunPlan plan, const RunOptions& options,
+                                      std::optional<Error> unusable, Problems& problems) {
+  auto core = std::make_shared<RunCore>(std::move(plan));
+  if (!unusable) {
+    try {
+      core->open();
+      return core;
+    } catch (const Error& error) {
+      if (options.strict) throw;
+      unusable = error;
+    }
+  }
+  auto spooled = open_in_spool(core->plan(), options.store, *unusable, problems);
+  return spooled ? spooled : core;
 }
 
 }  // namespace
@@ -192,22 +253,13 @@ std::shared_ptr<RunCore> start(StartRequest request) {
   auto plan = make_plan(request, problems);
   settle_key(plan, request, problems);
   settle_words(plan, options, problems);
-  settle_store(plan, options.store, problems);
+  const auto unusable = settle_store(plan, options.store);
   if (yield_to_living(plan, problems) && options.name.empty()) plan.name = default_name(plan);
   if (options.strict && !problems.empty()) throw Error(problems.front());
-  // Shared by the Run and its Metric handles, whichever goes last, and by the handlers of the
-  // process.
-  auto core = std::make_shared<RunCore>(std::move(plan));
-  try {
-    core->open();
-  } catch (const Error& error) {
-    if (options.strict) throw;
-    problems.push_back(unrecorded(core->plan(), error.code(), error.what()));
-  }
-  if (core->plan().store && core->plan().store->made) {
-    warn(options.on_warning,
-         fmt::format("made a store at '{}'", core->plan().store->layout.root.string()), {});
-  }
+  if (options.strict && unusable) throw unrecorded(plan, unusable->code(), unusable->what());
+  auto core = open_journal(std::move(plan), options, unusable, problems);
+  if (const auto& store = core->plan().store; store && store->made && !store->spool_of)
+    warn(options.on_warning, fmt::format("made a store at '{}'", store->layout.root.string()), {});
   for (const auto& problem : problems) core->lose(problem.what(), problem.hint());
   for (const auto& [name, value] : options.tags) core->set_tag(name, value);
   if (!options.note.empty()) core->set_note(options.note);

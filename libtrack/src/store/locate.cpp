@@ -15,6 +15,7 @@
 #include <toml++/toml.h>
 
 #include "store/account.hpp"
+#include "store/spool.hpp"
 #include "track/schemas/error.hpp"
 #include "track/schemas/ids.hpp"
 #include "track/storage/file.hpp"
@@ -69,14 +70,17 @@ std::string first_line(const fs::path& path) {
   return line;
 }
 
+/// What becomes of a pointer file to where there is no store.
+enum class Dangling : std::uint8_t { refused, followed };
+
 /// What a `.track` stands for: itself, or what the pointer file names.
-std::optional<fs::path> follow(const fs::path& candidate) {
+std::optional<fs::path> follow(const fs::path& candidate, Dangling dangling = Dangling::refused) {
   std::error_code ignored;
   if (fs::is_directory(candidate, ignored))
     return is_store(candidate) ? std::optional(candidate) : std::nullopt;
   if (!fs::is_regular_file(candidate, ignored)) return std::nullopt;
   const fs::path target = (candidate.parent_path() / first_line(candidate)).lexically_normal();
-  if (!is_store(target)) {
+  if (!is_store(target) && dangling == Dangling::refused) {
     throw Error(ErrorCode::not_found,
                 fmt::format("cannot open store '{}': the file '{}' points there, and there is none",
                             target.string(), candidate.string()),
@@ -103,11 +107,11 @@ std::optional<fs::path> main_work_tree(const fs::path& directory) {
   return parent;
 }
 
-std::optional<fs::path> search_upwards(const fs::path& start) {
+std::optional<fs::path> search_upwards(const fs::path& start, Dangling dangling) {
   for (fs::path directory = start;; directory = directory.parent_path()) {
-    if (auto found = follow(directory / k_store_name)) return found;
+    if (auto found = follow(directory / k_store_name, dangling)) return found;
     if (const auto main = main_work_tree(directory)) {
-      if (auto found = follow(*main / k_store_name)) return found;
+      if (auto found = follow(*main / k_store_name, dangling)) return found;
     }
     if (directory == directory.parent_path()) return std::nullopt;
   }
@@ -128,18 +132,34 @@ std::optional<fs::path> user_default_store() {
 }
 
 /// A store may be named by itself or by the directory that holds it.
-fs::path named_store(const fs::path& path) {
+fs::path named_store(const fs::path& path, Dangling dangling = Dangling::refused) {
   std::error_code ignored;
   const auto absolute = fs::absolute(path).lexically_normal();
   if (!is_store(absolute)) {
     if (fs::exists(absolute / k_store_name, ignored)) {
-      if (auto inside = follow(absolute / k_store_name)) return *inside;
+      if (auto inside = follow(absolute / k_store_name, dangling)) return *inside;
     }
     if (fs::is_regular_file(absolute, ignored)) {
-      if (auto target = follow(absolute)) return *target;
+      if (auto target = follow(absolute, dangling)) return *target;
     }
   }
   return absolute;
+}
+
+std::optional<fs::path> locate(const fs::path& given, Dangling dangling) {
+  if (!given.empty()) return named_store(given, dangling);
+  if (const auto configured = environment("TRACK_STORE")) return named_store(*configured, dangling);
+  if (auto found = search_upwards(working_directory(), dangling)) return found;
+  if (const auto configured = user_default_store()) return named_store(*configured, dangling);
+  return std::nullopt;
+}
+
+/// The directory whose store a program started here would make.
+fs::path default_store_directory() {
+  const auto here = working_directory();
+  auto directory = git_top_level(here).value_or(here);
+  if (const auto main = main_work_tree(directory)) directory = *main;
+  return directory;
 }
 
 bool same_directory(const fs::path& a, const fs::path& b) {
@@ -235,18 +255,25 @@ fs::path user_config_directory() {
   return home_directory().value_or("/") / ".config" / "track";
 }
 
+fs::path user_state_directory() {
+  if (const auto configured = environment("XDG_STATE_HOME")) return fs::path(*configured) / "track";
+  return home_directory().value_or("/") / ".local" / "state" / "track";
+}
+
 std::optional<fs::path> locate_store(const fs::path& given) {
-  if (!given.empty()) return named_store(given);
-  if (auto configured = store_of_environment()) return configured;
-  if (auto found = search_upwards(working_directory())) return found;
-  if (const auto configured = user_default_store()) return named_store(*configured);
-  return std::nullopt;
+  return locate(given, Dangling::refused);
+}
+
+fs::path intended_store(const fs::path& given) {
+  try {
+    if (auto found = locate(given, Dangling::followed)) return *found;
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the user's settings cannot be read
+  }
+  return default_store_directory() / k_store_name;
 }
 
 fs::path default_store_path() {
-  const auto here = working_directory();
-  auto directory = git_top_level(here).value_or(here);
-  if (const auto main = main_work_tree(directory)) directory = *main;
+  const auto directory = default_store_directory();
   if (unfit_for_store(directory)) {
     throw Error(ErrorCode::refused,
                 fmt::format("cannot make a store in '{}': a store is not made there unless asked",
@@ -306,7 +333,8 @@ OpenedStore open_store(const fs::path& root) {
   auto config = read_store_config(root);
   storage::StoreLayout layout{root, config.shared};
   layout.check();
-  return {std::move(layout), std::move(config)};
+  auto target = spool_target(root);
+  return {std::move(layout), std::move(config), false, std::move(target)};
 }
 
 }  // namespace track::detail

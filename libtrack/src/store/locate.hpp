@@ -14,11 +14,16 @@ struct OpenedStore {
   storage::StoreLayout layout;
   StoreConfig config;
   bool made = false;  ///< by this call, rather than found
+  /// Set where it is a spool or lies in an inbox: the store that ingest will move it to.
+  std::optional<std::filesystem::path> spool_of;
 };
 
 /// `given`, TRACK_STORE, the nearest .track upwards (a directory, or a file that points to one;
 /// git worktrees share the main one), the user's config. Nothing where there is none.
 [[nodiscard]] std::optional<std::filesystem::path> locate_store(const std::filesystem::path& given);
+/// Where the store lies that a run is meant for, be there one or not: what locate_store() finds,
+/// the target of a pointer though it is missing, else where a new one would be made.
+[[nodiscard]] std::filesystem::path intended_store(const std::filesystem::path& given);
 /// Where a new one would be made: the git top level, else the working directory.
 /// Error{refused} where that is $HOME, / or a temporary directory.
 [[nodiscard]] std::filesystem::path default_store_path();
@@ -43,5 +48,7 @@ struct OpenedStore {
 
 /// $XDG_CONFIG_HOME or ~/.config, with "/track".
 [[nodiscard]] std::filesystem::path user_config_directory();
+/// $XDG_STATE_HOME or ~/.local/state, with "/track".
+[[nodiscard]] std::filesystem::path user_state_directory();
 
 }  // namespace track::detail

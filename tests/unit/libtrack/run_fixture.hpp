@@ -73,11 +73,14 @@ class RunStore {
           "TRACK_RUN_ATTEMPT", "SLURM_JOB_ID"}) {
       ::unsetenv(name);
     }
+    ::setenv("XDG_STATE_HOME", state().c_str(), 1);
     (void)track::detail::create_store(root(), false, {});
   }
 
   [[nodiscard]] std::filesystem::path path() const { return directory_.path(); }
   [[nodiscard]] std::filesystem::path root() const { return directory_ / ".track"; }
+  /// What the user's state directory is as long as the test runs.
+  [[nodiscard]] std::filesystem::path state() const { return directory_ / "state"; }
   [[nodiscard]] std::filesystem::path journals() const { return root() / "journals"; }
   [[nodiscard]] std::filesystem::path journal(const track::RunId& run) const {
     return journals() / run.value;
