@@ -45,7 +45,7 @@ void check_names(const std::vector<std::string>& only, const Sections& sections)
 DiffReport diff(Store& store, const RunId& left, const RunId& right, const DiffOptions& options) {
   const auto a = store.details(left);
   const auto b = store.details(right);
-  auto& catalog = store.impl().catalog();
+  auto& catalog = store.impl().current();
   auto& objects = store.impl().objects();
   const std::array<std::pair<std::string_view, Make>, 10> sections = {{
       {"code", [&] { return detail::diff_code(a, b, objects); }},

@@ -6,8 +6,11 @@
 #include "doctor/checks.hpp"
 #include "query/store_impl.hpp"
 #include "store/locate.hpp"
+#include "store/spool.hpp"
 #include "track/schemas/error.hpp"
+#include "track/storage/catalog/ingest.hpp"
 #include "track/storage/file.hpp"
+#include "track/storage/journal/reader.hpp"
 #include "track/store.hpp"
 
 namespace track::detail {
@@ -49,6 +52,28 @@ void check_catalog(DoctorReport& report, Store& store) {
     add(report, "ingest", CheckState::ok, "every journal so far was understood");
 }
 
+/// How what is logged gets into the catalog, where that is not by itself.
+void check_ingest(DoctorReport& report, const OpenedStore& store) {
+  if (store.spool_of) {
+    add(report, "spool", CheckState::warning,
+        fmt::format("runs only wait here for store '{}'", store.spool_of->string()),
+        "track ingest --store " + shell_word(*store.spool_of));
+    return;
+  }
+  if (defers_ingest(store)) {
+    const auto runs = storage::list_journal_runs(store.layout.journals()).size();
+    add(report, "ingest mode", CheckState::ok,
+        fmt::format("deferred: what only looks reads {} journals each time, and leaves the catalog "
+                    "as it is",
+                    runs),
+        runs > 0 ? "track ingest moves them into the catalog" : "");
+  }
+  const auto left = storage::list_inbox(store.layout).size();
+  if (left > 0)
+    add(report, "inbox", CheckState::warning, fmt::format("{} entries are still there", left),
+        "track ingest takes them, and says what it cannot");
+}
+
 void check_objects(DoctorReport& report, Store& store) {
   const auto usage = store.impl().objects().usage();
   add(report, "objects", CheckState::ok,
@@ -82,6 +107,7 @@ void check_store(DoctorReport& report, const std::filesystem::path& given) {
     check_place(report, *root);
     check_rights(report, *root);
     check_catalog(report, store);
+    check_ingest(report, store.impl().opened());
     check_objects(report, store);
   } catch (const Error& error) {
     add(report, "opens", CheckState::failure, error.what(), error.hint());

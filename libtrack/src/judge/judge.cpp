@@ -312,7 +312,7 @@ JudgeReport judge(Store& store, const RunId& original, const RunId& other,
                   const JudgeOptions& options) {
   const auto left = store.details(original);
   const auto right = store.details(other);
-  return detail::judge_details(store.impl().catalog(), left, right, options);
+  return detail::judge_details(store.impl().current(), left, right, options);
 }
 
 }  // namespace track

@@ -12,7 +12,6 @@
 #include "query/store_impl.hpp"
 #include "store/locate.hpp"
 #include "store/pointer.hpp"
-#include "store/spool.hpp"
 #include "track/schemas/error.hpp"
 #include "track/storage/file.hpp"
 
@@ -62,15 +61,7 @@ Store Store::open(const StoreOptions& options) {
     throw Error(ErrorCode::not_found, "cannot open a store: there is no .track here or above",
                 "make one with track init, or name one with --store or TRACK_STORE");
   }
-  auto store = detail::open_store(*root);
-  if (store.spool_of) {
-    throw Error(ErrorCode::usage,
-                fmt::format("cannot open store '{}': runs only wait there for store '{}'",
-                            root->string(), store.spool_of->string()),
-                fmt::format("track ingest --store {} takes them, and shows them there",
-                            detail::shell_word(*store.spool_of)));
-  }
-  return Store(std::make_unique<Impl>(std::move(store), options.ingest));
+  return Store(std::make_unique<Impl>(detail::open_store(*root), options.ingest));
 }
 
 fs::path Store::init(const InitOptions& options) {

@@ -150,9 +150,9 @@ UsageReport Store::usage() {
 }
 
 void Store::remove(const std::vector<RunId>& runs) {
-  impl_->fresh().remove(runs, Clock::system().now());
+  impl_->for_change().remove(runs, Clock::system().now());
 }
 
-void Store::restore(const std::vector<RunId>& runs) { impl_->fresh().restore(runs); }
+void Store::restore(const std::vector<RunId>& runs) { impl_->for_change().restore(runs); }
 
 }  // namespace track

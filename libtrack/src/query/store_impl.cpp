@@ -4,6 +4,9 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "store/spool.hpp"
 #include "track/schemas/error.hpp"
 #include "track/storage/catalog/ingest.hpp"
 #include "track/storage/file.hpp"
@@ -34,25 +37,65 @@ bool readable_without(ErrorCode code) {
 }  // namespace
 
 Store::Impl::Impl(detail::OpenedStore store, bool ingest)
-    : store_(std::move(store)),
-      ingest_(ingest),
-      catalog_(
-          storage::open_sqlite_catalog(store_.layout, {.read_only = !writable(store_.layout)})) {}
+    : store_(std::move(store)), ingest_(ingest), deferred_(detail::defers_ingest(store_)) {
+  if (!deferred_) (void)catalog();
+}
+
+Store::Impl::~Impl() = default;
+
+storage::Catalog& Store::Impl::catalog() {
+  if (store_.spool_of) {
+    throw Error(
+        ErrorCode::usage,
+        fmt::format("cannot change store '{}': runs only wait there for store '{}'",
+                    layout().root.string(), store_.spool_of->string()),
+        fmt::format("track ingest --store {} takes them", detail::shell_word(*store_.spool_of)));
+  }
+  if (!catalog_)
+    catalog_ = storage::open_sqlite_catalog(layout(), {.read_only = !writable(layout())});
+  return *catalog_;
+}
+
+void Store::Impl::ingest_own() {
+  if (!writable(layout())) {
+    if (has_journals(layout())) lag_ = "the store cannot be written";
+    return;
+  }
+  const auto report = storage::ingest_journals(layout(), catalog());
+  problems_ = report.problems;
+  problems_.insert(problems_.end(), report.waiting.begin(), report.waiting.end());
+  lag_.clear();
+}
+
+void Store::Impl::refresh_private() {
+  if (!private_) private_ = std::make_unique<storage::PrivateCatalog>(layout());
+  if (!ingest_) return;
+  problems_ = private_->refresh();
+  lag_.clear();
+}
 
 storage::Catalog& Store::Impl::fresh() {
-  if (!ingest_) return *catalog_;
+  if (!ingest_ && !deferred_) return catalog();
   try {
-    if (!writable(store_.layout)) {
-      if (has_journals(store_.layout)) lag_ = "the store cannot be written";
-      return *catalog_;
+    if (deferred_) {
+      refresh_private();
+    } else {
+      ingest_own();
     }
-    problems_ = storage::ingest_journals(store_.layout, *catalog_).problems;
-    lag_.clear();
   } catch (const Error& error) {
-    if (!readable_without(error.code())) throw;
+    if (!readable_without(error.code()) || (deferred_ && !private_)) throw;
     lag_ = error.what();
   }
-  return *catalog_;
+  return current();
+}
+
+storage::Catalog& Store::Impl::current() { return private_ ? private_->catalog() : catalog(); }
+
+storage::Catalog& Store::Impl::for_change() {
+  if (!deferred_) return fresh();
+  auto& own = catalog();
+  ingest_own();
+  return own;
 }
 
 std::string Store::Impl::lag_of(const RunId& run) const {

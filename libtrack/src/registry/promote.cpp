@@ -149,8 +149,8 @@ PromotionReport Registry::promote(const RunId& run, const PromoteOptions& option
       fmt::format("promote run '{}' to '{}@{}'", run.value, options.model, options.alias);
   const auto reason = detail::kept_reason(options.reason, action);
   const auto now = Clock::system().now();
+  auto& catalog = store_->impl().for_change();
   const auto proposal = propose(*store_, run, options, now);
-  auto& catalog = store_->impl().catalog();
   auto& objects = store_->impl().objects();
   const auto key = whole_key(options, proposal);
   if (auto report = repeated(catalog, key)) return std::move(*report);
@@ -196,7 +196,7 @@ PromotionReport Registry::rollback(std::string_view model, std::string_view alia
   const auto kept = detail::kept_reason(reason, action);
   detail::check_registry_name("the name of a model", model);
   detail::check_registry_name("the name of an alias", alias);
-  auto& catalog = store_->impl().fresh();
+  auto& catalog = store_->impl().for_change();
   const auto& objects = store_->impl().objects();
   const auto holder = detail::find_alias(catalog, model, alias);
   if (!holder)

@@ -88,7 +88,7 @@ TransitionRecord set_aside(const Subject& subject, const WaiveOptions& options,
 
 TransitionRecord Registry::revoke(std::string_view what, std::string_view reason,
                                   std::string_view actor) {
-  auto& catalog = store_->impl().fresh();
+  auto& catalog = store_->impl().for_change();
   return catalog.apply(make_change(Action::revoke, find_subject(catalog, what), reason, actor))
       .transition;
 }
@@ -96,7 +96,7 @@ TransitionRecord Registry::revoke(std::string_view what, std::string_view reason
 TransitionRecord Registry::approve(std::string_view what, std::string_view alias,
                                    std::string_view reason, std::string_view actor) {
   detail::check_registry_name("the name of an alias", alias);
-  auto& catalog = store_->impl().fresh();
+  auto& catalog = store_->impl().for_change();
   const auto subject = find_subject(catalog, what);
   detail::require_not_revoked(catalog, subject.digest, fmt::format("approve '{}'", what));
   auto change = make_change(Action::approve, subject, reason, actor);
@@ -107,7 +107,7 @@ TransitionRecord Registry::approve(std::string_view what, std::string_view alias
 TransitionRecord Registry::waive(const RunId& run, const WaiveOptions& options) {
   detail::check_registry_name("the name of a model", options.model);
   const auto policy = check_waiver(options);
-  auto& catalog = store_->impl().fresh();
+  auto& catalog = store_->impl().for_change();
   const auto artifact = detail::find_candidate(catalog, run, options.artifact);
   return set_aside({.model = options.model, .version = std::nullopt, .digest = *artifact.digest},
                    options, policy, catalog);
@@ -124,7 +124,7 @@ TransitionRecord Registry::waive(std::string_view what, std::string_view alias,
   options.reason = reason;
   options.actor = actor;
   const auto policy = check_waiver(options);
-  auto& catalog = store_->impl().fresh();
+  auto& catalog = store_->impl().for_change();
   return set_aside(find_subject(catalog, what), options, policy, catalog);
 }
 

@@ -285,7 +285,7 @@ fs::path default_store_path() {
 
 OpenedStore create_store(const fs::path& at, bool shared, const std::string& group) {
   const auto root = fs::absolute(at).lexically_normal();
-  const auto open_existing = [&] {
+  const auto open_existing = [&, shared] {
     auto store = open_store(root);
     if (shared) require_sharing(store, group);
     return store;
@@ -303,6 +303,9 @@ OpenedStore create_store(const fs::path& at, bool shared, const std::string& gro
   }
   std::optional<gid_t> gid;
   if (shared && !group.empty()) gid = group_id(group);  // before anything is made
+  // Who ingests at a shared store takes away what lies in its inbox, whoever left it.
+  if (const auto target = spool_target(root); target && read_store_config(*target).shared)
+    shared = true;
   StoreConfig config;
   config.id = Uuid::random().to_string();
   config.shared = shared;
@@ -321,6 +324,11 @@ OpenedStore create_store(const fs::path& at, bool shared, const std::string& gro
   auto store = open_store(root);
   store.made = true;
   return store;
+}
+
+bool defers_ingest(const OpenedStore& store) {
+  return store.spool_of || store.config.ingest_mode == IngestMode::deferred ||
+         !storage::is_local_file_system(store.layout.root);
 }
 
 OpenedStore open_store(const fs::path& root) {

@@ -34,6 +34,10 @@ struct OpenedStore {
 /// Checks permissions and format.
 [[nodiscard]] OpenedStore open_store(const std::filesystem::path& root);
 
+/// Whether questions leave the catalog as it is: by its settings, where locks and maps are not to
+/// be trusted, and where runs only wait for another store.
+[[nodiscard]] bool defers_ingest(const OpenedStore& store);
+
 /// The directory of the work tree or repository that holds `path`; nothing outside of git.
 [[nodiscard]] std::optional<std::filesystem::path> git_top_level(const std::filesystem::path& path);
 

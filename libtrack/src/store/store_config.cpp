@@ -70,6 +70,13 @@ bool read_share(double& member, const toml::node& node) {
   return true;
 }
 
+bool read_mode(IngestMode& member, const toml::node& node) {
+  const auto word = node.value_exact<std::string>();
+  if (word != "auto" && word != "deferred") return false;
+  member = word == "auto" ? IngestMode::automatic : IngestMode::deferred;
+  return true;
+}
+
 const std::vector<Key>& keys() {
   static const std::vector<Key> k_keys = {
       {"code.file_limit", "a number of bytes",
@@ -89,6 +96,11 @@ const std::vector<Key>& keys() {
          return true;
        },
        [](const auto& config) { return fmt::to_string(config.gc_grace_ms / 1000); }},
+      {"ingest.mode", "auto or deferred",
+       [](auto& config, const auto& node) { return read_mode(config.ingest_mode, node); },
+       [](const auto& config) {
+         return config.ingest_mode == IngestMode::automatic ? "\"auto\"" : "\"deferred\"";
+       }},
       {"objects.free_space_floor", "a share from 0 to below 1",
        [](auto& config, const auto& node) { return read_share(config.free_space_floor, node); },
        [](const auto& config) { return fmt::format("{}", config.free_space_floor); }},
@@ -208,6 +220,15 @@ bool is_valid(const Key& key, std::string_view member, const std::string& line) 
   }
 }
 
+/// The line that gives `member` a value; a bare word where text is wanted is taken for text.
+std::string line_of(const Key& key, std::string_view member, const std::string& value) {
+  auto line = fmt::format("{} = {}", member, value);
+  if (value.find_first_of("\n\"\\'") != std::string::npos || is_valid(key, member, line))
+    return line;
+  auto quoted = fmt::format("{} = \"{}\"", member, value);
+  return is_valid(key, member, quoted) ? quoted : line;
+}
+
 }  // namespace
 
 StoreConfig read_store_config(const fs::path& root) {
@@ -243,7 +264,7 @@ void set_config(const fs::path& root, const std::string& name, const std::string
   const auto dot = name.find('.');
   const auto section = name.substr(0, dot);
   const auto member = name.substr(dot + 1);
-  const auto line = fmt::format("{} = {}", member, value);
+  const auto line = line_of(key, member, value);
   if (value.find('\n') != std::string::npos || !is_valid(key, member, line)) {
     throw Error(ErrorCode::usage,
                 fmt::format("cannot set '{}' to '{}': it must be {}", name, value, key.wanted));

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "file/file_system_type.hpp"
 #include "track/storage/file.hpp"
 
 namespace track::storage {
@@ -30,24 +31,38 @@ constexpr std::array<std::uint32_t, 16> k_local_types = {
     0xF15F,      // ecryptfs
 };
 
+int ask_kernel(const std::filesystem::path& path, std::uint32_t& type) noexcept {
+  struct statfs status {};
+  if (::statfs(path.c_str(), &status) != 0) return errno;
+  type = static_cast<std::uint32_t>(status.f_type);
+  return 0;
+}
+
 }  // namespace
 
-bool is_local_file_system(const std::filesystem::path& path) noexcept {
+bool is_local_type(std::uint32_t type) noexcept {
+  return std::find(k_local_types.begin(), k_local_types.end(), type) != k_local_types.end();
+}
+
+bool is_local_file_system(const std::filesystem::path& path, const AskType& ask) noexcept {
   try {
     std::filesystem::path existing = path.empty() ? std::filesystem::path(".") : path;
-    struct statfs status {};
-    while (::statfs(existing.c_str(), &status) != 0) {
+    std::uint32_t type = 0;
+    while (const int error = ask(existing, type)) {
       // What is about to be made will lie where its nearest parent does.
-      if (errno == EINTR) continue;
-      if (errno != ENOENT || existing == existing.parent_path()) return false;
+      if (error == EINTR) continue;
+      if (error != ENOENT || existing == "." || existing == existing.parent_path()) return false;
       existing = existing.parent_path();
       if (existing.empty()) existing = ".";
     }
-    const auto type = static_cast<std::uint32_t>(status.f_type);
-    return std::find(k_local_types.begin(), k_local_types.end(), type) != k_local_types.end();
+    return is_local_type(type);
   } catch (...) {
     return false;  // out of memory: claim nothing
   }
+}
+
+bool is_local_file_system(const std::filesystem::path& path) noexcept {
+  return is_local_file_system(path, &ask_kernel);
 }
 
 }  // namespace track::storage

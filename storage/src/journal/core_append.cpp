@@ -276,7 +276,7 @@ bool JournalCore::populate_for(WriterSlot& slot, std::uint64_t bytes, Purpose pu
   const bool fast = now - std::exchange(slot.populated_at, now) < k_fast;
   slot.ahead =
       fast ? std::min(slot.ahead * 2, std::max(slot.ahead, k_caller_ahead)) : k_first_ahead;
-  const auto most = has_helper_ ? k_drain_window : 0;
+  const auto most = has_helper_ ? k_drain_window - std::min(bytes, k_drain_window) : 0;
   const auto ahead = std::min(slot.ahead, segment.drained_mode() ? most : k_caller_ahead);
   if (segment.populate(end + ahead, purpose) || segment.populate(end, purpose)) return true;
   out_of_room_ = errno == ENOSPC || errno == EDQUOT;

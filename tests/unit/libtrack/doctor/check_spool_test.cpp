@@ -4,6 +4,7 @@
 #include "doctor_fixture.hpp"
 #include "run_fixture.hpp"
 #include "store/spool.hpp"
+#include "track/config.hpp"
 
 using namespace track_test;  // NOLINT: a test file
 
@@ -34,4 +35,22 @@ TEST_CASE("doctor says where a spool may not be trusted", "[doctor]") {
   track::DoctorReport report;
   track::detail::check_spool(report);
   CHECK(says(line_of(report, "spool", "usable"), "others may write to it"));
+}
+
+TEST_CASE("doctor says of a store that its ingest is deferred, and what its inbox holds",
+          "[doctor]") {
+  RunStore store;
+  {
+    track::DoctorReport report;
+    track::detail::check_store(report, store.root());
+    CHECK_FALSE(has_line(report, "ingest mode"));
+    CHECK_FALSE(has_line(report, "inbox"));
+  }
+  track::set_config(store.root(), "ingest.mode", "deferred");
+  (void)track::start_run(store.options()).finish();
+  std::filesystem::create_directory(store.root() / "inbox" / "nonsense");
+  track::DoctorReport report;
+  track::detail::check_store(report, store.root());
+  CHECK(says(line_of(report, "store", "ingest mode"), "reads 1 journals"));
+  CHECK(says(line_of(report, "store", "inbox"), "1 entries"));
 }

@@ -161,6 +161,20 @@ TEST_CASE("Setting one keeps the rest of the file, comments too", "[libtrack]") 
   CHECK(file.get("code.file_limit") == "7");
 }
 
+TEST_CASE("A setting that is one of some words is given with quotes or without", "[libtrack]") {
+  const ConfigFile file(k_head);
+  CHECK(file.read().ingest_mode == IngestMode::automatic);
+  CHECK(file.get("ingest.mode") == "\"auto\"");
+  file.set("ingest.mode", "deferred");
+  CHECK(file.read().ingest_mode == IngestMode::deferred);
+  CHECK(file.text() == k_head + "\n[ingest]\nmode = \"deferred\"\n");
+  file.set("ingest.mode", "\"auto\"");
+  CHECK(file.read().ingest_mode == IngestMode::automatic);
+  for (const auto* value : {"manual", "1", "\"\"", ""})
+    CHECK(failure_of_setting(file, "ingest.mode", value).code() == ErrorCode::usage);
+  CHECK(failure_of_reading(k_head + "ingest.mode = \"often\"\n").code() == ErrorCode::corrupt);
+}
+
 TEST_CASE("Settings set at the same time are all kept", "[libtrack]") {
   const ConfigFile file(k_head);
   constexpr int k_rounds = 20;
