@@ -72,7 +72,8 @@ typedef struct track_run_options {
   int argc;
   const char* const* argv;
   int strict;
-  uint64_t journal_cap; /* bytes of journal that this process may write; 0: no cap */
+  uint64_t journal_cap; /* bytes of journal that this process may write, what it has re-encoded
+                           since as what that takes; 0: no cap */
   track_when_full when_full;
   double block_s;       /* seconds, for TRACK_WHEN_FULL_BLOCK; 0: 10 */
   int no_periodic_sync; /* leave it to the system when points reach the disk for good */
