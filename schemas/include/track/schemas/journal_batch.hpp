@@ -34,8 +34,8 @@ struct PointColumns {
   std::vector<std::int64_t> steps;
   std::vector<std::int64_t> times_ms;
   std::vector<double> values;  ///< bit for bit as logged
-  /// The first of them once more, as far as they were kept as whole chunks. A catalog may take these
-  /// as they are.
+  /// The first of them once more, as far as they were kept as whole chunks. A catalog may take
+  /// these as they are.
   std::vector<PointChunk> chunks = {};
 };
 
