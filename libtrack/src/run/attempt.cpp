@@ -26,10 +26,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The end of the year 9999: no clock is as far ahead, and what follows one can be counted.
+constexpr std::int64_t k_most = 253'402'300'799'999;
+
 std::optional<std::int64_t> parse_attempt(std::string_view text) {
   std::int64_t stamp = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), stamp);
-  if (error != std::errc() || end != text.data() + text.size() || stamp < 1) return std::nullopt;
+  if (error != std::errc() || end != text.data() + text.size() || stamp < 1 || stamp > k_most)
+    return std::nullopt;
   return stamp;
 }
 
@@ -44,7 +48,7 @@ std::int64_t latest_attempt(const fs::path& journal) {
   std::int64_t latest = 0;
   for (const auto& segment : storage::list_segments(journal, ignored))
     latest = std::max(latest, segment.order.attempt);
-  return latest;
+  return std::min(latest, k_most);
 }
 
 /// Whole or not at all, and never over another's.

@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "run/attempt.hpp"
 #include "run/run_key.hpp"
 #include "run_fixture.hpp"
 #include "track/command.hpp"
@@ -246,6 +247,23 @@ TEST_CASE("a key is refused where something else decides the run", "[run][resume
   auto run = track::start_run(keyed(store, std::string("a\nb")));
   CHECK(store.warnings.size() == 1);
   CHECK(store.warnings[0].find("cannot resume a run by key") != std::string::npos);
+}
+
+TEST_CASE("an attempt that nobody can have begun is not taken at its word", "[run][resume]") {
+  RunStore store;
+  const auto run = track::start_run(keyed(store));
+  const auto journal = store.journal(run.id());
+  const auto own = *attempts_in(store.read(run.id())).begin();
+  for (const char* text : {"", "x", "0", "-7", "1e3", "9223372036854775807", "253402300800000"}) {
+    ::setenv("TRACK_RUN_ATTEMPT", text, 1);
+    CHECK(track::detail::attempt_to_join(journal) == own);
+  }
+  ::setenv("TRACK_RUN_ATTEMPT", "253402300799999", 1);
+  CHECK(track::detail::attempt_to_join(journal) == 253'402'300'799'999);
+  ::unsetenv("TRACK_RUN_ATTEMPT");
+  // Another clock was ahead: the next attempt comes after all the same.
+  CHECK(track::detail::next_attempt(journal, {1}) == own + 1);
+  CHECK(track::detail::next_attempt(store.path() / "none", {5}) == 5);
 }
 
 TEST_CASE("a rewind takes what was logged before it out of view, in all threads", "[run][resume]") {
