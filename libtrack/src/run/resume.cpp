@@ -1,8 +1,6 @@
 #include "run/resume.hpp"
 
-#include <filesystem>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -74,8 +72,6 @@ bool yield_to_living(RunPlan& plan, Problems& problems) {
   // Ranks of one launch are in it together.
   if (!identity.keyed || !identity.labels.empty() || !plan.store) return false;
   const auto& layout = plan.store->layout;
-  std::error_code ignored;
-  if (!std::filesystem::is_directory(layout.journal(identity.id), ignored)) return false;
   const auto is_member = [](const std::string& name) {
     return !name.ends_with(storage::k_forked_suffix);
   };

@@ -111,6 +111,7 @@ Liveness probe(const std::filesystem::path& journals, const MemberRecord& member
 Liveness probe_files(const std::filesystem::path& journals, const RunId& run,
                      const std::function<bool(const std::string&)>& counts) {
   auto together = Liveness::dead;
+  if (!stat_entry(journals / run.value)) return together;
   walk(journals / run.value, [&](const WalkEntry& entry) {
     MemberRecord member;
     member.run = run;

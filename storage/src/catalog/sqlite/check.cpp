@@ -31,11 +31,12 @@ void check_series(const Connection& connection, Findings& findings) {
   const auto rows =
       connection.prepare("SELECT id, run, name, labels, count FROM series_rows ORDER BY id");
   SeriesReader reader(connection.handle());
+  RewindReader rewind_reader(connection.handle());
   while (rows->step()) {
     const std::string who =
         "run '" + rows->text(1) + "', metric '" + rows->text(2) + "' " + rows->text(3);
     try {
-      const auto rewinds = read_rewinds(connection.handle(), RunId{rows->text(1)}, {}, reader);
+      const auto rewinds = rewind_reader.read(RunId{rows->text(1)}, {}, reader);
       const auto points =
           reader.read(rows->integer(0), rows->view(2), {}, rewinds, {}, PointView::latest);
       if (points.steps.size() != static_cast<std::size_t>(rows->integer(4))) {

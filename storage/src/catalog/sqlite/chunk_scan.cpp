@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <limits>
 #include <span>
-#include <string>
 #include <utility>
 
-#include "track/schemas/codec.hpp"
-#include "track/schemas/error.hpp"
+#include "catalog/sqlite/series_reader.hpp"
 
 namespace track::storage {
 namespace {
@@ -62,19 +60,14 @@ bool ChunkScan::is_in_order() const noexcept {
 }
 
 void ChunkScan::read(const Header& header) {
-  const auto row = connection_.prepare("SELECT crc, data FROM chunk_rows WHERE id = ?");
-  row->bind(header.id);
-  const auto refuse = [&](const std::string& cause) {
-    throw Error(ErrorCode::corrupt,
-                "cannot read points of chunk " + std::to_string(header.id) + ": " + cause);
-  };
-  if (!row->step()) refuse("it is gone");
-  const auto data = row->blob(1);
-  if (schemas::crc32c(data) != static_cast<std::uint32_t>(row->integer(0)))
-    refuse("its checksum does not match");
   steps_.clear();
   times_ms_.clear();
   values_.clear();
+  const auto row = connection_.prepare("SELECT crc, data FROM chunk_rows WHERE id = ?");
+  row->bind(header.id);
+  if (!row->step()) return;  // the transaction is that in which the headers were read
+  const auto data = row->blob(1);
+  check_chunk(header.id, static_cast<std::uint32_t>(row->integer(0)), data);
   decoder_.decode(data, header.block.count, steps_, times_ms_, values_);
 }
 
@@ -85,34 +78,33 @@ std::pair<std::size_t, std::size_t> ChunkScan::part(const StepRange& range) cons
           static_cast<std::size_t>(end - steps_.begin())};
 }
 
-void ChunkScan::give(const StepRange& range, PointSink& sink) {
-  std::vector<const Header*> chosen;
+std::vector<ChunkScan::Piece> ChunkScan::pieces(const StepRange& range) {
+  std::vector<Piece> pieces;
   for (const auto& header : headers_) {
-    if (!meets(header.block, range)) continue;
-    // The range may fall between two points of a chunk at its edge.
-    if (!lies_within(header.block, range)) {
+    const auto& block = header.block;
+    if (lies_within(block, range)) {
+      pieces.push_back({&header, block.first_step, block.last_step});
+    } else if (meets(block, range)) {
+      // The range may fall between two of its points.
       read(header);
       const auto [from, to] = part(range);
-      if (from == to) continue;
+      if (from < to) pieces.push_back({&header, steps_[from], steps_[to - 1]});
     }
-    chosen.push_back(&header);
   }
-  if (chosen.empty()) return;
-  const auto edge = [&](const Header& header, bool first) {
-    if (lies_within(header.block, range))
-      return first ? header.block.first_step : header.block.last_step;
-    read(header);
-    const auto [from, to] = part(range);
-    return first ? steps_[from] : steps_[to - 1];
-  };
-  sink.begin(edge(*chosen.front(), true), edge(*chosen.back(), false));
-  for (const auto* header : chosen) {
-    const auto& block = header->block;
-    if (lies_within(block, range) && sink.takes_block(block.first_step, block.last_step)) {
+  return pieces;
+}
+
+void ChunkScan::give(const StepRange& range, PointSink& sink) {
+  const auto all = pieces(range);
+  if (all.empty()) return;
+  sink.begin(all.front().first, all.back().last);
+  for (const auto& piece : all) {
+    const auto& block = piece.header->block;
+    if (lies_within(block, range) && sink.takes_block(piece.first, piece.last)) {
       sink.block(block);
       continue;
     }
-    read(*header);
+    read(*piece.header);
     const auto [from, to] = part(range);
     sink.points(std::span(steps_).subspan(from, to - from),
                 std::span(values_).subspan(from, to - from));

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "catalog/points/chunk_codec.hpp"
@@ -31,6 +31,14 @@ class ChunkScan final {
     PointBlock block;
   };
 
+  /// What of a chunk lies within a range.
+  struct Piece {
+    const Header* header = nullptr;
+    std::int64_t first = 0;  ///< step
+    std::int64_t last = 0;
+  };
+
+  [[nodiscard]] std::vector<Piece> pieces(const StepRange& range);
   /// Replaces what was read before.
   void read(const Header& header);
   /// The points that were read within the range, as indexes.

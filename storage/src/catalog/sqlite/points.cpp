@@ -41,7 +41,7 @@ void at_one_moment(const Connection& connection, const RunId& run, const SeriesK
   if (is_gone(connection, run)) return;
   auto tails = read_tails(connection.handle(), connection.journals(), run, seen);
   SeriesReader reader(connection.handle());
-  auto rewinds = read_rewinds(connection.handle(), run, tails, reader);
+  auto rewinds = RewindReader(connection.handle()).read(run, tails, reader);
   use({find_series(connection, run, key), std::move(tails.series[key]), std::move(rewinds)});
 }
 

@@ -2,14 +2,18 @@
 
 #include <utility>
 
-#include "catalog/sqlite/rewind_reader.hpp"
 #include "track/storage/journal/reader.hpp"
 
 namespace track::storage {
 
 PointsCursor::PointsCursor(sqlite3* db, std::filesystem::path journals, InternalReads& internal,
                            PointView view)
-    : db_(db), journals_(std::move(journals)), internal_(internal), reader_(db), view_(view) {}
+    : db_(db),
+      journals_(std::move(journals)),
+      internal_(internal),
+      reader_(db),
+      rewind_reader_(db),
+      view_(view) {}
 
 void PointsCursor::start(PointFilter filter) {
   const InternalScope scope(internal_);
@@ -110,7 +114,7 @@ void PointsCursor::open_run() {
   const auto journal = journaled_.find(run_);
   auto tails =
       journal != journaled_.end() ? read_tails(db_, journals_, run_, journal->second) : Tails{};
-  rewinds_ = read_rewinds(db_, run_, tails, reader_);
+  rewinds_ = rewind_reader_.read(run_, tails, reader_);
   if (!select_series_) {
     select_series_.emplace(db_,
                            "SELECT id, name, labels FROM series_rows WHERE run = ?1"

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "catalog/sqlite/internal_reads.hpp"
+#include "catalog/sqlite/rewind_reader.hpp"
 #include "catalog/sqlite/series_reader.hpp"
 #include "catalog/sqlite/statement.hpp"
 #include "catalog/sqlite/tail_reader.hpp"
@@ -69,6 +70,7 @@ class PointsCursor final {
   std::filesystem::path journals_;
   InternalReads& internal_;
   SeriesReader reader_;
+  RewindReader rewind_reader_;
   PointView view_;
   PointFilter filter_;
 

@@ -250,15 +250,24 @@ void PointsWriter::write_chunk(std::int64_t series, std::int64_t segment, std::i
   insert->run();
 }
 
-void PointsWriter::sum_up(Series& series, const RunId& run, std::string_view metric) {
-  try {
-    SeriesReader reader(connection_.handle());
-    const auto rewinds = read_rewinds(connection_.handle(), run, {}, reader);
-    const auto points = reader.read(series.id, metric, {}, rewinds, {}, PointView::latest);
-    series.summary = summarize(points.steps, points.times_ms, points.values);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::corrupt) throw;
-    problems_.push_back("cannot sum up a series of '" + std::string(metric) + "': " + error.what());
+/// From chunks, all with one reader: there may be many series.
+void PointsWriter::sum_up_stale() {
+  SeriesReader reader(connection_.handle());
+  RewindReader rewind_reader(connection_.handle());
+  std::optional<RunId> read;
+  std::vector<Rewind> rewinds;  // of that run
+  for (auto& [key, series] : touched_) {
+    const auto& [run, metric, labels] = key;
+    if (!series.stale) continue;
+    try {
+      if (read != run) rewinds = rewind_reader.read(run, {}, reader);
+      read = run;
+      const auto points = reader.read(series.id, metric, {}, rewinds, {}, PointView::latest);
+      series.summary = summarize(points.steps, points.times_ms, points.values);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::corrupt) throw;
+      problems_.push_back("cannot sum up a series of '" + metric + "': " + error.what());
+    }
   }
 }
 
@@ -279,8 +288,8 @@ void PointsWriter::save(const Series& series) {
 }
 
 void PointsWriter::finish() {
-  for (auto& [key, series] : touched_) {
-    if (series.stale) sum_up(series, std::get<0>(key), std::get<1>(key));
+  sum_up_stale();
+  for (const auto& [key, series] : touched_) {
     if (series.summary.count > 0 || series.stale) save(series);
   }
   touched_.clear();

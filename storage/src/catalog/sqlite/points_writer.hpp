@@ -65,7 +65,7 @@ class PointsWriter final {
   void write_chunk(std::int64_t series, std::int64_t segment, std::int64_t number,
                    std::span<const std::int64_t> steps, std::span<const std::int64_t> times_ms,
                    std::span<const double> values, std::span<const std::byte> data);
-  void sum_up(Series& series, const RunId& run, std::string_view metric);
+  void sum_up_stale();
   void save(const Series& series);
 
   const Connection& connection_;

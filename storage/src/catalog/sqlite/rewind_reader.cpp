@@ -9,25 +9,6 @@
 namespace track::storage {
 namespace {
 
-std::vector<SaidRewind> said_in_catalog(sqlite3* db, const RunId& run) {
-  Statement rows(db,
-                 "SELECT at_order, rank, attempt, axis, step, value FROM rewind_rows"
-                 " WHERE run = ? ORDER BY at_order, id");
-  rows.bind(run.value);
-  std::vector<SaidRewind> said;
-  while (rows.step()) {
-    const auto order = rows.blob(0);
-    said.push_back({{reinterpret_cast<const char*>(order.data()), order.size()},
-                    rows.integer(1),
-                    rows.integer(2),
-                    rows.text(3),
-                    rows.integer(4),
-                    // SQLite keeps no NaN; nothing reaches one.
-                    rows.is_null(5) ? std::nan("") : rows.real(5)});
-  }
-  return said;
-}
-
 std::vector<SegmentPoints> axis_points(sqlite3* db, const RunId& run, std::string_view metric,
                                        const Tails& tails, SeriesReader& reader) {
   std::vector<SegmentPoints> segments;
@@ -47,15 +28,37 @@ std::vector<SegmentPoints> axis_points(sqlite3* db, const RunId& run, std::strin
 
 }  // namespace
 
-std::vector<Rewind> read_rewinds(sqlite3* db, const RunId& run, const Tails& tails,
-                                 SeriesReader& reader) {
-  auto said = said_in_catalog(db, run);
+std::vector<SaidRewind> RewindReader::said_in_catalog(const RunId& run) {
+  if (!select_said_) {
+    select_said_.emplace(db_,
+                         "SELECT at_order, rank, attempt, axis, step, value FROM rewind_rows"
+                         " WHERE run = ? ORDER BY at_order, id");
+  }
+  auto& rows = *select_said_;
+  rows.bind(run.value);
+  std::vector<SaidRewind> said;
+  while (rows.step()) {
+    const auto order = rows.blob(0);
+    said.push_back({{reinterpret_cast<const char*>(order.data()), order.size()},
+                    rows.integer(1),
+                    rows.integer(2),
+                    rows.text(3),
+                    rows.integer(4),
+                    // SQLite keeps no NaN; nothing reaches one.
+                    rows.is_null(5) ? std::nan("") : rows.real(5)});
+  }
+  rows.reset();
+  return said;
+}
+
+std::vector<Rewind> RewindReader::read(const RunId& run, const Tails& tails, SeriesReader& reader) {
+  auto said = said_in_catalog(run);
   said.insert(said.end(), tails.rewinds.begin(), tails.rewinds.end());
   if (said.empty()) return {};
   std::stable_sort(said.begin(), said.end(),
                    [](const auto& a, const auto& b) { return a.order < b.order; });
   return resolve_rewinds(
-      said, [&](std::string_view metric) { return axis_points(db, run, metric, tails, reader); });
+      said, [&](std::string_view metric) { return axis_points(db_, run, metric, tails, reader); });
 }
 
 }  // namespace track::storage

@@ -10,11 +10,6 @@
 namespace track::storage {
 namespace {
 
-[[noreturn]] void throw_corrupt(std::int64_t chunk, const std::string& cause) {
-  throw Error(ErrorCode::corrupt,
-              "cannot read points of chunk " + std::to_string(chunk) + ": " + cause);
-}
-
 /// Ends a statement's reading with its scope, so that it holds no transaction open.
 class ResetLater final {
  public:
@@ -52,6 +47,12 @@ void keep_range(OrderedPoints& points, const StepRange& range) {
 
 }  // namespace
 
+void check_chunk(std::int64_t chunk, std::uint32_t crc, std::span<const std::byte> data) {
+  if (schemas::crc32c(data) == crc) return;
+  throw Error(ErrorCode::corrupt, "cannot read points of chunk " + std::to_string(chunk) +
+                                      ": its checksum does not match");
+}
+
 /// `take(row)` gets each chunk in the order of all: its count, checked bytes, the order of its
 /// segment, and whose it is.
 template <typename Take>
@@ -68,9 +69,7 @@ void SeriesReader::for_each_chunk(std::int64_t series, const StepRange& range, T
   rows.bind(series, range.from, range.to);
   while (rows.step()) {
     const auto data = rows.blob(3);
-    if (schemas::crc32c(data) != static_cast<std::uint32_t>(rows.integer(2))) {
-      throw_corrupt(rows.integer(0), "its checksum does not match");
-    }
+    check_chunk(rows.integer(0), static_cast<std::uint32_t>(rows.integer(2)), data);
     const auto order = rows.blob(4);
     take(Chunk{.count = static_cast<std::uint64_t>(rows.integer(1)),
                .data = data,

@@ -16,6 +16,9 @@
 
 namespace track::storage {
 
+/// Throws Error{corrupt} naming the chunk, where `data` is not what its row says.
+void check_chunk(std::int64_t chunk, std::uint32_t crc, std::span<const std::byte> data);
+
 enum class PointView : std::uint8_t { latest, every };
 
 /// Reads points of series by their chunks. Uses the C API alone.

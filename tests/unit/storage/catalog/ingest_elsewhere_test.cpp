@@ -113,6 +113,14 @@ bool has_packs(const Store& store) {
   return found;
 }
 
+/// What a job left in a store's inbox.
+struct Left : Store {
+  explicit Left(const Store& store, const std::string& name = "job") {
+    layout.root = store.layout.inbox() / name;
+    layout.create();
+  }
+};
+
 }  // namespace
 
 TEST_CASE("what waits elsewhere is taken whole, once, and removed there", "[catalog]") {
@@ -262,25 +270,10 @@ TEST_CASE("taking that is killed again and again loses nothing and doubles nothi
     process.end();
   }
   for (int i = 0; i < 12; ++i) {
-    const pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-      int calls = 0;
-      const Progress die = [&](std::string_view, std::uint64_t, std::uint64_t) {
-        if (++calls == i) raise(SIGKILL);
-        return true;
-      };
-      try {
-        const auto catalog = store.open();
-        take(store, *catalog, spool, die);
-      } catch (...) {
-        _exit(1);
-      }
-      _exit(0);
-    }
-    int status = 0;
-    REQUIRE(waitpid(child, &status, 0) == child);
-    REQUIRE((WIFSIGNALED(status) || WEXITSTATUS(status) == 0));
+    run_until_killed(i, [&](const Progress& progress) {
+      const auto catalog = store.open();
+      take(store, *catalog, spool, progress);
+    });
   }
   const auto catalog = store.open();
   take(store, *catalog, spool);
@@ -297,9 +290,7 @@ TEST_CASE("who ingests takes the inbox, too", "[catalog]") {
   const Store store;
   const auto catalog = store.open();
   const auto leave = [&](const std::string& name) {
-    Store source;
-    source.layout.root = store.layout.inbox() / name;
-    source.layout.create();
+    const Left source(store, name);
     Process process(source);
     process.log("loss", 0, 1);
     process.end();
@@ -328,9 +319,7 @@ TEST_CASE("in a private store's inbox only its owner may have left something", "
   if (geteuid() != 0) return;  // who else could give a directory away
   const Store store;
   const auto catalog = store.open();
-  Store source;
-  source.layout.root = store.layout.inbox() / "job";
-  source.layout.create();
+  const Left source(store);
   Process process(source);
   process.end();
   REQUIRE(chown(source.layout.root.c_str(), 12345, 12345) == 0);
@@ -348,9 +337,7 @@ TEST_CASE("what was left for others leads them nowhere else", "[catalog]") {
   const auto catalog = store.open();
   Process process(theirs);
   process.end();
-  Store source;
-  source.layout.root = store.layout.inbox() / "job";
-  source.layout.create();
+  const Left source(store);
   fs::remove(source.layout.journals());
   fs::create_directory_symlink(theirs.layout.journals(), source.layout.journals());
   CHECK(ingest_journals(store.layout, *catalog).problems.size() >= 1);

@@ -360,26 +360,11 @@ TEST_CASE("an ingest that is killed again and again loses nothing and doubles no
     });
   }
   for (int i = 0; i < k_kills; ++i) {
-    const pid_t child = fork();
-    REQUIRE(child >= 0);
-    if (child == 0) {
-      int calls = 0;
-      // Dies at another place each time: between runs, and in the clearing of journals.
-      const Progress die = [&](std::string_view, std::uint64_t, std::uint64_t) {
-        if (++calls == i % 7) raise(SIGKILL);
-        return true;
-      };
-      try {
-        const auto catalog = store.open();
-        ingest_journals(store.layout, *catalog, die);
-      } catch (...) {
-        _exit(1);
-      }
-      _exit(0);
-    }
-    int status = 0;
-    REQUIRE(waitpid(child, &status, 0) == child);
-    REQUIRE((WIFSIGNALED(status) || WEXITSTATUS(status) == 0));
+    // Dies at another place each time: between runs, and in the clearing of journals.
+    run_until_killed(i % 7, [&](const Progress& progress) {
+      const auto catalog = store.open();
+      ingest_journals(store.layout, *catalog, progress);
+    });
   }
   const auto catalog = store.open();
   ingest_journals(store.layout, *catalog);

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -120,6 +123,27 @@ class Rows final : public track::SqlSink {
   Rows rows;
   catalog.query(sql, rows);
   return rows.rows();
+}
+
+/// Runs `work` in a child that dies at its `call`th call of its progress, from 1; 0: at none.
+inline void run_until_killed(int call, const std::function<void(const track::Progress&)>& work) {
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    int calls = 0;
+    try {
+      work([&](std::string_view, std::uint64_t, std::uint64_t) {
+        if (++calls == call) raise(SIGKILL);
+        return true;
+      });
+    } catch (...) {
+      _exit(1);
+    }
+    _exit(0);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE((WIFSIGNALED(status) || WEXITSTATUS(status) == 0));
 }
 
 }  // namespace track_test

@@ -21,14 +21,19 @@ void gc_now(ObjectStore& store, const DigestSet& roots) {
   (void)store.gc([&] { return roots; }, now);
 }
 
+/// Each of whose packs has all that it names.
+std::unique_ptr<ObjectStore> open_self_contained(const StoreFixture& spool) {
+  ObjectStoreOptions options;
+  options.self_contained = true;
+  return open_object_store(spool.layout, options);
+}
+
 }  // namespace
 
 TEST_CASE("packs made for another store need no other, and are read there", "[storage]") {
   const StoreFixture spool;
   const StoreFixture fixture;
-  ObjectStoreOptions options;
-  options.self_contained = true;
-  const auto source = open_object_store(spool.layout, options);
+  const auto source = open_self_contained(spool);
   const auto first = store_bytes(*source, noise(300'000, 1)).digest;
   const auto again = store_bytes(*source, noise(300'000, 1)).digest;
   CHECK(first == again);
@@ -48,9 +53,7 @@ TEST_CASE("packs made for another store need no other, and are read there", "[st
 TEST_CASE("what gc swept of a pack that was taken before is there again", "[storage]") {
   const StoreFixture spool;
   const StoreFixture fixture;
-  ObjectStoreOptions options;
-  options.self_contained = true;
-  const auto source = open_object_store(spool.layout, options);
+  const auto source = open_self_contained(spool);
   const auto writer = source->begin();
   const auto kept = writer->add_bytes(noise(300'000, 2)).digest;
   const auto swept = writer->add_bytes(noise(200'000, 3)).digest;

@@ -59,7 +59,7 @@ class LiveFile final {
                              const MemberRecord& member) noexcept;
 
 /// What the `.live` files of a run say whose names `counts` accepts, recorded or not: alive where
-/// one is held, dead where none is.
+/// one is held, dead where none is, as where there is no directory.
 [[nodiscard]] Liveness probe_files(const std::filesystem::path& journals, const RunId& run,
                                    const std::function<bool(const std::string&)>& counts);
 
